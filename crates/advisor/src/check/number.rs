@@ -1,0 +1,177 @@
+//! Numbers in a text, with their units and the precision that they are written in.
+
+use std::ops::Range;
+
+use rust_decimal::Decimal;
+
+use super::token::Token;
+use crate::facts::{Unit, Value};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    /// `one` as in "this one", which counts nothing.
+    Pronoun,
+}
+
+/// A number as it is written: `$1.3k` is 1300 to the nearest 100.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Number {
+    pub(super) range: Range<usize>,
+    pub(super) kind: Kind,
+    pub(super) unit: Unit,
+    amount: Decimal,
+    /// The size of the last digit that is written.
+    step: Decimal,
+    /// Digits without leading zeros.
+    significant: usize,
+    shortened: bool,
+}
+
+/// Words for numbers. "one" is left out where it stands for a thing.
+const WORDS: &[(&str, i64)] = &[
+    ("zero", 0),
+    ("two", 2),
+    ("three", 3),
+    ("four", 4),
+    ("five", 5),
+    ("six", 6),
+    ("seven", 7),
+    ("eight", 8),
+    ("nine", 9),
+    ("ten", 10),
+    ("eleven", 11),
+    ("twelve", 12),
+    ("thirteen", 13),
+    ("fourteen", 14),
+    ("fifteen", 15),
+    ("sixteen", 16),
+    ("seventeen", 17),
+    ("eighteen", 18),
+    ("nineteen", 19),
+    ("twenty", 20),
+    ("thirty", 30),
+    ("forty", 40),
+    ("fifty", 50),
+    ("sixty", 60),
+    ("seventy", 70),
+    ("eighty", 80),
+    ("ninety", 90),
+    ("hundred", 100),
+    ("thousand", 1000),
+    ("million", 1_000_000),
+];
+
+/// Reads the token at `i` as a number with the unit around it; `None` when it isn't one.
+pub(super) fn read(text: &str, tokens: &[Token], i: usize) -> Option<Number> {
+    let token = &tokens[i];
+    let word = &text[token.range.clone()];
+    let next = tokens.get(i + 1);
+    let before = text[..token.range.start].trim_end().chars().next_back();
+    if let Some((_, amount)) = WORDS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)) {
+        return Some(Number {
+            range: token.range.clone(),
+            kind: Kind::Number,
+            unit: unit_after(text, token, next).unwrap_or(Unit::Plain),
+            amount: Decimal::from(*amount),
+            step: Decimal::ONE,
+            significant: 3,
+            shortened: false,
+        });
+    }
+    if word.eq_ignore_ascii_case("one") {
+        return Some(Number {
+            range: token.range.clone(),
+            kind: if unit_after(text, token, next).is_some() { Kind::Number } else { Kind::Pronoun },
+            unit: unit_after(text, token, next).unwrap_or(Unit::Plain),
+            amount: Decimal::ONE,
+            step: Decimal::ONE,
+            significant: 1,
+            shortened: false,
+        });
+    }
+    let (digits, scale) = match word.strip_suffix(['k', 'K']) {
+        Some(digits) => (digits, 1_000),
+        None => match word.strip_suffix('M') {
+            Some(digits) => (digits, 1_000_000),
+            None => (word, 1),
+        },
+    };
+    if digits.is_empty() || !digits.chars().all(|c| c.is_ascii_digit() || c == ',' || c == '.') {
+        return None;
+    }
+    let plain: String = digits.chars().filter(|c| *c != ',').collect();
+    let amount: Decimal = plain.parse().ok()?;
+    let scale = Decimal::from(scale);
+    let step = Decimal::new(1, amount.scale()).checked_mul(scale)?;
+    let mut number = Number {
+        range: token.range.clone(),
+        kind: Kind::Number,
+        unit: Unit::Plain,
+        amount: amount.checked_mul(scale)?,
+        step,
+        significant: plain.trim_start_matches(['0', '.']).chars().filter(char::is_ascii_digit).count(),
+        shortened: scale != Decimal::ONE,
+    };
+    let money = before.is_some_and(|c| matches!(c, '$' | '€' | '£'));
+    let after = unit_after(text, token, next);
+    number.unit = match (money, after) {
+        (true, Some(Unit::Energy)) if text[token.range.end..].starts_with('/') => {
+            // `$0.134/kWh` is a rate in whole currency units.
+            number.amount = number.amount.checked_mul(Decimal::ONE_HUNDRED)?;
+            number.step = number.step.checked_mul(Decimal::ONE_HUNDRED)?;
+            Unit::Rate
+        }
+        (true, _) => Unit::Money,
+        (false, unit) => unit.unwrap_or(Unit::Plain),
+    };
+    if money {
+        let sign = text[..token.range.start].trim_end();
+        number.range.start = sign.char_indices().next_back().map_or(token.range.start, |(at, _)| at);
+    }
+    if number.unit == Unit::Percent && text[token.range.end..].starts_with('%') {
+        number.range.end += 1;
+    }
+    Some(number)
+}
+
+/// The unit that follows a number: a sign right after it or the next word.
+fn unit_after(text: &str, token: &Token, next: Option<&Token>) -> Option<Unit> {
+    let rest = &text[token.range.end..];
+    if rest.trim_start().starts_with('%') {
+        return Some(Unit::Percent);
+    }
+    if rest.trim_start().starts_with('¢') {
+        return Some(Unit::Rate);
+    }
+    let next = next?;
+    let gap = &text[token.range.end..next.range.start];
+    if !gap.chars().all(|c| matches!(c, ' ' | '-' | '/' | '\u{a0}')) {
+        return None;
+    }
+    match text[next.range.clone()].to_lowercase().as_str() {
+        "percent" => Some(Unit::Percent),
+        "kwh" => Some(Unit::Energy),
+        "ct" | "cent" | "cents" | "c" | "p" | "pence" => Some(Unit::Rate),
+        "month" | "months" => Some(Unit::Months),
+        "dollar" | "dollars" | "euro" | "euros" | "pound" | "pounds" => Some(Unit::Money),
+        _ => None,
+    }
+}
+
+impl Number {
+    /// Whether this is a way to write `value`: the same unit, and equal to it, or to it rounded to the
+    /// digits written where these are at least three (two with `k` or `M`).
+    pub(super) fn matches(&self, value: &Value) -> bool {
+        if self.unit != value.unit && self.unit != Unit::Plain && value.unit != Unit::Plain {
+            return false;
+        }
+        let exact = value.exact.abs();
+        if exact == self.amount {
+            return true;
+        }
+        let enough = self.significant >= if self.shortened { 2 } else { 3 };
+        let Some(distance) = exact.checked_sub(self.amount) else { return false };
+        enough && distance.abs().checked_mul(Decimal::TWO).is_some_and(|twice| twice <= self.step)
+    }
+}

@@ -1,0 +1,129 @@
+//! The facts that a prompt states and that the text is checked against: one list serves both, so that
+//! a text can't be held to figures that the model never saw.
+
+use rust_decimal::Decimal;
+
+use crate::format::round;
+
+/// What a number counts. A number in a text matches only facts of its own unit; one without a unit
+/// matches any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    Money,
+    Percent,
+    Energy,
+    /// Money per kWh, in hundredths of the currency unit.
+    Rate,
+    Months,
+    Plain,
+}
+
+/// A number behind a fact, exact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Value {
+    pub exact: Decimal,
+    pub unit: Unit,
+}
+
+/// One line of the facts block.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// The template's name for it: `yearly_cost`.
+    pub key: &'static str,
+    /// What the person sees: `Yearly cost`.
+    pub label: &'static str,
+    /// As the prompt states it: `$1,304`.
+    pub text: String,
+    pub values: Vec<Value>,
+    /// Names in it: a plan, a supplier, a month.
+    pub names: Vec<String>,
+    /// Checked words that it permits beside those of its own text: `no exit fee` where the fee is none.
+    pub permits: Vec<&'static str>,
+}
+
+/// The facts of one text, in the prompt's order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Facts {
+    pub list: Vec<Fact>,
+}
+
+impl Facts {
+    pub fn text(&mut self, key: &'static str, label: &'static str, text: impl Into<String>) -> &mut Self {
+        self.push(key, label, text.into(), Vec::new(), Vec::new())
+    }
+
+    pub fn name(&mut self, key: &'static str, label: &'static str, name: &str) -> &mut Self {
+        self.push(key, label, name.to_owned(), Vec::new(), vec![name.to_owned()])
+    }
+
+    pub fn number(
+        &mut self,
+        key: &'static str,
+        label: &'static str,
+        text: impl Into<String>,
+        exact: Decimal,
+        unit: Unit,
+    ) -> &mut Self {
+        self.push(key, label, text.into(), vec![Value { exact, unit }], Vec::new())
+    }
+
+    /// An amount that the prompt states in whole units: a text may use it as stated or exactly.
+    pub fn money(
+        &mut self,
+        key: &'static str,
+        label: &'static str,
+        text: impl Into<String>,
+        exact: Decimal,
+    ) -> &mut Self {
+        let stated = round(exact, 0);
+        let values = [exact, stated].map(|exact| Value { exact, unit: Unit::Money });
+        self.push(key, label, text.into(), values.to_vec(), Vec::new())
+    }
+
+    pub fn push(
+        &mut self,
+        key: &'static str,
+        label: &'static str,
+        text: String,
+        values: Vec<Value>,
+        names: Vec<String>,
+    ) -> &mut Self {
+        self.list.push(Fact { key, label, text, values, names, permits: Vec::new() });
+        self
+    }
+
+    /// Lets the last fact permit these checked words too.
+    pub fn permitting(&mut self, words: &[&'static str]) -> &mut Self {
+        if let Some(fact) = self.list.last_mut() {
+            fact.permits.extend_from_slice(words);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Fact> {
+        self.list.iter().find(|fact| fact.key == key)
+    }
+
+    /// What templates fill in: each fact's text by its key, and its label as `<key>_label`.
+    #[must_use]
+    pub fn values(&self) -> serde_json::Map<String, serde_json::Value> {
+        self.list
+            .iter()
+            .flat_map(|fact| {
+                [
+                    (fact.key.to_owned(), serde_json::Value::from(fact.text.as_str())),
+                    (format!("{}_label", fact.key), serde_json::Value::from(fact.label)),
+                ]
+            })
+            .collect()
+    }
+}
+
+impl Fact {
+    /// `Yearly cost: $1,304`.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        format!("{}: {}", self.label, self.text)
+    }
+}

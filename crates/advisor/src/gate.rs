@@ -1,0 +1,119 @@
+//! Lets a text through word by word while the model still writes it, and nothing of it that the facts
+//! don't have.
+
+use crate::aliases::Aliases;
+use crate::check::check;
+use crate::facts::Facts;
+
+/// Words at the end that are held back: a number's unit and the rest of a two-word stand-in may follow.
+const HELD_WORDS: usize = 3;
+
+/// A text on its way to the person.
+#[derive(Debug)]
+pub struct Gate<'a> {
+    facts: &'a Facts,
+    checked_words: &'a [String],
+    aliases: &'a Aliases,
+    raw: String,
+    shown: String,
+    shut: bool,
+}
+
+impl<'a> Gate<'a> {
+    #[must_use]
+    pub fn new(facts: &'a Facts, checked_words: &'a [String], aliases: &'a Aliases) -> Self {
+        Self { facts, checked_words, aliases, raw: String::new(), shown: String::new(), shut: false }
+    }
+
+    /// Starts over with a second try at the same text, of which `shown` stands already.
+    #[must_use]
+    pub fn again(self) -> Self {
+        Self { raw: String::new(), shut: false, ..self }
+    }
+
+    /// Takes what the model wrote and gives what may be shown beyond what was shown before.
+    pub fn push(&mut self, delta: &str) -> Option<String> {
+        self.raw.push_str(delta);
+        // Nothing can come free before a word has ended.
+        if self.shut || !delta.contains(char::is_whitespace) {
+            return None;
+        }
+        let stable = self.aliases.reveal(without_last_words(&self.raw, HELD_WORDS));
+        if stable.len() <= self.shown.len() {
+            return None;
+        }
+        if !stable.starts_with(&self.shown) || !check(&stable, self.facts, self.checked_words).grounded() {
+            self.shut = true;
+            return None;
+        }
+        let fresh = stable.get(self.shown.len()..)?.to_owned();
+        self.shown = stable;
+        (!fresh.is_empty()).then_some(fresh)
+    }
+
+    /// The whole text with real names, and what of it was shown.
+    #[must_use]
+    pub fn finish(self) -> (String, String) {
+        (self.aliases.reveal(self.raw.trim()), self.shown)
+    }
+}
+
+/// The text without its last `count` words and what follows them.
+fn without_last_words(text: &str, count: usize) -> &str {
+    let mut rest = text.trim_end();
+    for _ in 0..count {
+        match rest.rfind(char::is_whitespace) {
+            Some(at) => rest = rest[..at].trim_end(),
+            None => return "",
+        }
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::facts::Unit;
+
+    fn facts() -> Facts {
+        let mut facts = Facts::default();
+        facts.name("plan", "Plan", "Smart Simple 36").number(
+            "yearly_cost",
+            "Yearly cost",
+            "$1,304",
+            Decimal::from(1304),
+            Unit::Money,
+        );
+        facts
+    }
+
+    fn shown(pieces: &[&str]) -> (Vec<String>, String) {
+        let (facts, aliases) = (facts(), {
+            let mut aliases = Aliases::default();
+            aliases.add("Bright Saver", "Smart Simple 36");
+            aliases
+        });
+        let mut gate = Gate::new(&facts, &[], &aliases);
+        let shown = pieces.iter().filter_map(|piece| gate.push(piece)).collect();
+        (shown, gate.finish().0)
+    }
+
+    #[test]
+    fn words_come_through_as_they_are_written_and_with_real_names() {
+        let (pieces, whole) =
+            shown(&["We recommend ", "Bright ", "Saver because ", "it costs ", "$1,304 ", "a year, all in."]);
+        assert_eq!(pieces.concat(), "We recommend Smart Simple 36 because it costs $1,304 a");
+        assert!(pieces.len() > 1);
+        assert_eq!(whole, "We recommend Smart Simple 36 because it costs $1,304 a year, all in.");
+    }
+
+    #[test]
+    fn nothing_after_a_wrong_figure_is_shown() {
+        let (pieces, whole) =
+            shown(&["It costs ", "$1,305 ", "a year ", "and that ", "is all ", "there is ", "to say."]);
+        assert_eq!(pieces.concat(), "It costs");
+        assert!(whole.contains("$1,305"));
+    }
+}

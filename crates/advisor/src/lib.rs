@@ -1,0 +1,28 @@
+//! The use-cases: reading what a person brings, exact costs, the ranking, and words that can be checked.
+//!
+//! Figures are made here by arithmetic alone; a model only ever puts them into words or judges what has
+//! no figure, and what it writes passes the faithfulness check before anybody sees it.
+//! Nothing here knows a window or a command line, and models are known only through `sextant_engine::Engine`.
+
+mod aliases;
+mod answers;
+mod check;
+pub mod cost;
+mod facts;
+mod format;
+mod gate;
+pub mod import;
+mod judging;
+mod pack;
+mod recommend;
+mod repair;
+pub mod score;
+mod slots;
+mod stamp;
+pub mod usage;
+mod writing;
+
+pub use pack::{Criterion, CriterionKind, HeaderRules, Pack, PackError, Sample};
+pub use recommend::{Advisor, Input, RecommendError, Run};
+pub use slots::{ModelTraits, Slot, Slots};
+pub use stamp::rfc3339;

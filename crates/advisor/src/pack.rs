@@ -1,0 +1,195 @@
+//! A pack: one domain as data, read from `assets/packs/<id>/`.
+//!
+//! What a criterion means in arithmetic is code (`score.rs`); a pack says which criteria there are,
+//! what they weigh, and in which words prompts and fallbacks are written. A new weight or a new
+//! wording is a change of files only.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use minijinja::Environment;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// A pack that can't be used, which is a fault of the installation.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    #[error("the pack file {path} can't be read ({source}); install the app again")]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("the pack file {path} is wrong: {detail}")]
+    Invalid { path: PathBuf, detail: String },
+}
+
+/// What counts in a choice.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    pub id: CriterionKind,
+    pub label: String,
+    pub description: String,
+    pub weight: f64,
+    /// Replaces `weight` when the person prefers renewable power.
+    pub preferred_weight: Option<f64>,
+}
+
+/// The criteria that `score.rs` knows how to compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CriterionKind {
+    Cost,
+    Renewable,
+    Flexibility,
+    ExitFee,
+    Certainty,
+}
+
+impl CriterionKind {
+    /// As `pack.toml` and the JSON have it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Cost => "cost",
+            Self::Renewable => "renewable",
+            Self::Flexibility => "flexibility",
+            Self::ExitFee => "exit_fee",
+            Self::Certainty => "certainty",
+        }
+    }
+}
+
+/// Headers by role, as the import uses them.
+pub type HeaderRules = BTreeMap<String, Vec<String>>;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckedWords {
+    words: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackFile {
+    id: String,
+    name: String,
+    version: u32,
+    currency: String,
+    sample: Sample,
+    criteria: Vec<Criterion>,
+    wishes: BTreeMap<String, Vec<String>>,
+    checked_words: CheckedWords,
+    headers: HeaderRules,
+}
+
+/// What the window opens with.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    pub home: String,
+    #[serde(rename = "where")]
+    pub conditions: BTreeMap<String, Vec<String>>,
+    pub current_plan: String,
+    pub wish: String,
+}
+
+/// A loaded pack.
+#[derive(Debug, Clone)]
+pub struct Pack {
+    pub id: String,
+    pub name: String,
+    pub version: u32,
+    pub currency: String,
+    pub sample: Sample,
+    pub criteria: Vec<Criterion>,
+    pub headers: HeaderRules,
+    /// Canonical wishes by the words that stand for them.
+    pub wishes: BTreeMap<String, Vec<String>>,
+    /// Words that a text may use only where the facts do.
+    pub checked_words: Vec<String>,
+    /// sha256 of every prompt and fallback, for cache keys and the history.
+    pub prompt_version: String,
+    templates: Environment<'static>,
+    dir: PathBuf,
+}
+
+/// The templates that every pack has. A fallback has one sentence a line.
+const TEMPLATES: [&str; 5] = [
+    "prompts/usage_summary.txt",
+    "prompts/plan_scoring.txt",
+    "prompts/narrative.txt",
+    "fallbacks/usage_summary.txt",
+    "fallbacks/narrative.txt",
+];
+
+impl Pack {
+    pub fn load(dir: &Path) -> Result<Self, PackError> {
+        let path = dir.join("pack.toml");
+        let text = read(&path)?;
+        let file: PackFile = toml::from_str(&text)
+            .map_err(|error| PackError::Invalid { path: path.clone(), detail: error.to_string() })?;
+        let mut templates = Environment::new();
+        // A fact that a template names and the code doesn't give is a mistake, not an empty string.
+        templates.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
+        templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        let mut hash = Sha256::new();
+        for name in TEMPLATES {
+            let path = dir.join(name);
+            let text = read(&path)?;
+            hash.update(text.as_bytes());
+            templates
+                .add_template_owned(name, text)
+                .map_err(|error| PackError::Invalid { path, detail: error.to_string() })?;
+        }
+        Ok(Self {
+            id: file.id,
+            name: file.name,
+            version: file.version,
+            currency: file.currency,
+            sample: file.sample,
+            criteria: file.criteria,
+            headers: file.headers,
+            wishes: file.wishes,
+            checked_words: file.checked_words.words,
+            prompt_version: hex(&hash.finalize()),
+            templates,
+            dir: dir.to_owned(),
+        })
+    }
+
+    /// A prompt or fallback with its values filled in, without the last line break.
+    pub fn render(&self, template: &str, values: &impl Serialize) -> Result<String, PackError> {
+        self.templates
+            .get_template(template)
+            .and_then(|template| template.render(values))
+            .map(|text| text.trim_end().to_owned())
+            .map_err(|error| PackError::Invalid {
+                path: self.dir.join(template),
+                detail: format!("{error:#}"),
+            })
+    }
+
+    /// The sample plan list's file.
+    #[must_use]
+    pub fn sample_catalog(&self) -> PathBuf {
+        self.dir.join("sample/plans.csv")
+    }
+
+    /// The sample usage file.
+    #[must_use]
+    pub fn sample_usage(&self) -> PathBuf {
+        self.dir.join("sample/usage.csv")
+    }
+}
+
+fn read(path: &Path) -> Result<String, PackError> {
+    fs::read_to_string(path).map_err(|source| PackError::Unreadable { path: path.to_owned(), source })
+}
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string succeeds");
+        text
+    })
+}

@@ -1,0 +1,402 @@
+//! One recommendation from request to result: cache, exact figures, three stages on the model, cache.
+//!
+//! The figures come first and never wait for a model; whatever a model fails to do, they stand.
+//! Usage summary and plan scoring don't depend on each other and are asked for together; narratives
+//! need the final order. Dropping the [`Run`] stops all of it.
+
+mod plan_facts;
+mod usage_facts;
+mod wish;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use sextant_domain::{
+    CacheOutcome, CacheTier, Catalog, Claim, HomeUsage, RankedItem, Ranking, RecommendEvent,
+    RecommendRequest, Recommendation, RunId, StageError, StageTiming,
+};
+use sextant_engine::Priority;
+use sextant_store::{RunMeta, RunOutcome, RunTrace, Store};
+use tokio::sync::mpsc;
+
+use crate::aliases::Aliases;
+use crate::answers::Answers;
+use crate::judging;
+use crate::pack::{Pack, PackError};
+use crate::score::{Costed, Order, RankError, order};
+use crate::slots::Slots;
+use crate::usage;
+use crate::writing::{self, Shown, Task};
+
+/// Events that may wait for a slow reader; then the run waits too, and no event is lost.
+const EVENTS: usize = 4096;
+
+/// Why nothing could be recommended.
+#[derive(Debug, thiserror::Error)]
+pub enum RecommendError {
+    #[error(transparent)]
+    Rank(#[from] RankError),
+    #[error(transparent)]
+    Pack(#[from] PackError),
+}
+
+impl RecommendError {
+    /// Stable, for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Rank(RankError::NothingLeft { .. }) => "nothing_left",
+            Self::Rank(RankError::UnknownColumn { .. }) => "unknown_column",
+            Self::Rank(RankError::UnknownCurrentPlan { .. }) => "unknown_current_plan",
+            Self::Rank(RankError::BadWeight { .. }) => "bad_weight",
+            Self::Pack(_) => "pack_broken",
+        }
+    }
+}
+
+/// The use-case with what it works on.
+#[derive(Clone)]
+pub struct Advisor {
+    pub pack: Arc<Pack>,
+    pub slots: Slots,
+    /// Where answers are kept; without it nothing is cached.
+    pub store: Option<Store>,
+    /// The wall clock, for stamps and for the age of cached answers.
+    pub now: fn() -> SystemTime,
+}
+
+/// What a recommendation is made from.
+#[derive(Debug, Clone)]
+pub struct Input {
+    pub catalog: Arc<Catalog>,
+    pub usage: Arc<HomeUsage>,
+    pub request: RecommendRequest,
+}
+
+/// A recommendation under way. Dropping it stops the work.
+#[derive(Debug)]
+pub struct Run {
+    pub id: RunId,
+    pub events: mpsc::Receiver<RecommendEvent>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Run {
+    /// Waits for the end and gives the result.
+    pub async fn finish(mut self) -> Result<Recommendation, StageError> {
+        while let Some(event) = self.events.recv().await {
+            match event {
+                RecommendEvent::Finished { recommendation } => return Ok(*recommendation),
+                RecommendEvent::Failed { error } => return Err(error),
+                _ => {}
+            }
+        }
+        Err(StageError { code: "stopped".into(), message: "The run was stopped.".into() })
+    }
+}
+
+impl Advisor {
+    /// Starts a recommendation on the current tokio runtime and returns at once.
+    #[must_use]
+    pub fn recommend(&self, input: Input) -> Run {
+        let id = RunId::generate();
+        let (sender, events) = mpsc::channel(EVENTS);
+        let work = Work { advisor: self.clone(), input, id, events: sender };
+        Run { id, events, task: tokio::spawn(work.run()) }
+    }
+
+    /// The order by exact figures alone, as a moving slider needs it.
+    pub fn rank(&self, input: &Input) -> Result<Ranking, RecommendError> {
+        let costed = Costed::new(&input.catalog, &input.usage);
+        self.rank_costed(&costed, &input.request)
+    }
+
+    /// As `rank`, for a list whose costs are known.
+    pub fn rank_costed(
+        &self,
+        costed: &Costed<'_>,
+        request: &RecommendRequest,
+    ) -> Result<Ranking, RecommendError> {
+        Ok(order(costed, &self.pack, &request.preferences)?.ranking(request.top as usize))
+    }
+}
+
+/// One run's own state.
+struct Work {
+    advisor: Advisor,
+    input: Input,
+    id: RunId,
+    events: mpsc::Sender<RecommendEvent>,
+}
+
+/// What the stages have made so far, beside the ranking.
+#[derive(Default)]
+struct Made {
+    summary: Text,
+    errors: Vec<StageError>,
+}
+
+/// A text with its claims.
+#[derive(Default)]
+struct Text {
+    text: String,
+    claims: Vec<Claim>,
+    grounded_share: Option<f64>,
+}
+
+/// What the judgement came to.
+struct Judgement {
+    fit: BTreeMap<usize, f64>,
+    errors: Vec<StageError>,
+}
+
+impl Work {
+    async fn run(self) {
+        let model = self.advisor.slots.fast.traits.id.clone();
+        let status = self.advisor.slots.fast.engine.status().borrow().clone();
+        let with_model = !self.input.request.figures_only;
+        let trace = RunTrace::start(RunMeta {
+            run_id: self.id,
+            pipeline: "recommend",
+            pack: self.advisor.pack.id.clone(),
+            model: if with_model { model } else { "none".into() },
+            engine: if with_model { status.engine } else { "none".into() },
+            device: status.device,
+        });
+        self.send(RecommendEvent::Started { run_id: self.id }).await;
+        let answers = Answers::new(&self.advisor, &self.input);
+        if let Some(cached) = answers.look_up(self.id) {
+            self.finish_cached(trace, cached).await;
+            return;
+        }
+        match self.work(&trace).await {
+            Ok((made, ranking)) => self.finish(trace, answers, made, ranking).await,
+            Err(error) => {
+                trace.finish(RunOutcome::Failed, false);
+                let error = StageError { code: error.code().into(), message: error.to_string() };
+                self.send(RecommendEvent::Failed { error }).await;
+            }
+        }
+    }
+
+    async fn work(&self, trace: &RunTrace) -> Result<(Made, Ranking), RecommendError> {
+        let Input { catalog, usage, request } = &self.input;
+        let costed = Costed::new(catalog, usage);
+        let mut order = order(&costed, &self.advisor.pack, &request.preferences)?;
+        let top = request.top as usize;
+        self.send(RecommendEvent::Figures { usage: usage::summarise(usage), ranking: order.ranking(top) })
+            .await;
+        let mut made = Made::default();
+        if request.figures_only {
+            return Ok((made, order.ranking(top)));
+        }
+        let wishes = wish::canonical(&self.advisor.pack, &request.preferences);
+        // A judgement that counts for nothing can't change the order, so nobody waits for it.
+        let counts = self.advisor.slots.fast.traits.judgement_share > 0.0;
+        if counts {
+            let (summary, judged) = tokio::join!(
+                self.summarise(trace, &mut made.summary),
+                self.judge(trace, &order, &wishes, Priority::Normal),
+            );
+            made.errors.extend(summary?);
+            let judged = judged?;
+            made.errors.extend(judged.errors);
+            if !judged.fit.is_empty() {
+                order.mix_judgement(judged.fit, self.advisor.slots.fast.traits.judgement_share);
+            }
+        }
+        let mut ranking = order.ranking(top);
+        self.send(RecommendEvent::Ranked { ranking: ranking.clone() }).await;
+        if counts {
+            made.errors.extend(self.narrate(trace, &order, &wishes, &mut ranking).await?);
+        } else {
+            let (summary, narratives, judged) = tokio::join!(
+                self.summarise(trace, &mut made.summary),
+                self.narrate(trace, &order, &wishes, &mut ranking),
+                self.judge(trace, &order, &wishes, Priority::Background),
+            );
+            made.errors.extend(summary?);
+            made.errors.extend(narratives?);
+            made.errors.extend(judged?.errors);
+        }
+        Ok((made, ranking))
+    }
+
+    async fn summarise(&self, trace: &RunTrace, summary: &mut Text) -> Result<Vec<StageError>, PackError> {
+        let facts = usage_facts::facts(&self.input.usage);
+        let aliases = Aliases::default();
+        let task = Task {
+            system: "usage_summary",
+            prompt: "prompts/usage_summary.txt",
+            fallback: "fallbacks/usage_summary.txt",
+            facts: &facts,
+            aliases: &aliases,
+            required: &["annual", "peak"],
+            max_tokens: 160,
+            priority: Priority::Interactive,
+            seed: self.input.request.seed,
+        };
+        let show = |shown: Shown<'_>| match shown {
+            Shown::Grows(text) => self.show(RecommendEvent::SummaryDelta { text: text.into() }),
+            Shown::Is(text) => self.show(RecommendEvent::SummaryRestarted { text: text.into() }),
+        };
+        let Advisor { pack, slots, .. } = &self.advisor;
+        let written = writing::write(pack, slots, task, trace.stage("usage_summary"), show).await?;
+        *summary =
+            Text { text: written.text, claims: written.claims, grounded_share: written.grounded_share };
+        self.send(RecommendEvent::SummaryDone {
+            text: summary.text.clone(),
+            claims: summary.claims.clone(),
+            grounded_share: summary.grounded_share.unwrap_or(1.0),
+        })
+        .await;
+        Ok(self.stage_done(written.timing, written.mended).await)
+    }
+
+    async fn judge(
+        &self,
+        trace: &RunTrace,
+        order: &Order<'_>,
+        wishes: &[String],
+        priority: Priority,
+    ) -> Result<Judgement, PackError> {
+        let Advisor { pack, slots, .. } = &self.advisor;
+        let wish = wish::for_prompt(wishes, &self.input.request.preferences, &slots.fast.traits);
+        let question = judging::Question { wish: &wish, seed: self.input.request.seed, priority };
+        let judged = judging::judge(pack, slots, order, &question, trace.stage("plan_scoring")).await?;
+        Ok(Judgement { fit: judged.fit, errors: self.stage_done(judged.timing, judged.mended).await })
+    }
+
+    /// Writes the first three plans' narratives; the engine orders them by priority.
+    async fn narrate(
+        &self,
+        trace: &RunTrace,
+        order: &Order<'_>,
+        wishes: &[String],
+        ranking: &mut Ranking,
+    ) -> Result<Vec<StageError>, PackError> {
+        let mut items = ranking.items.iter_mut();
+        let (one, two, three) = tokio::join!(
+            self.narrative(trace, order, wishes, items.next()),
+            self.narrative(trace, order, wishes, items.next()),
+            self.narrative(trace, order, wishes, items.next()),
+        );
+        Ok([one?, two?, three?].into_iter().flatten().collect())
+    }
+
+    async fn narrative(
+        &self,
+        trace: &RunTrace,
+        order: &Order<'_>,
+        wishes: &[String],
+        item: Option<&mut RankedItem>,
+    ) -> Result<Vec<StageError>, PackError> {
+        let Some(item) = item else { return Ok(Vec::new()) };
+        let Advisor { pack, slots, .. } = &self.advisor;
+        let wish = wish::for_prompt(wishes, &self.input.request.preferences, &slots.fast.traits);
+        let facts = plan_facts::facts(order, item.rank as usize - 1, &wish);
+        let aliases =
+            if slots.fast.traits.aliases { plan_facts::aliases(&facts) } else { Aliases::default() };
+        let id = &item.id;
+        let name = if item.rank == 1 { "narrative".to_owned() } else { format!("narrative_{}", item.rank) };
+        let task = Task {
+            system: "narrative",
+            prompt: "prompts/narrative.txt",
+            fallback: "fallbacks/narrative.txt",
+            facts: &facts,
+            aliases: &aliases,
+            required: &["plan", "yearly_cost", "saving", "wish"],
+            max_tokens: 200,
+            priority: if item.rank == 1 { Priority::Interactive } else { Priority::Normal },
+            seed: self.input.request.seed,
+        };
+        let show = |shown: Shown<'_>| match shown {
+            Shown::Grows(text) => {
+                self.show(RecommendEvent::NarrativeDelta { id: id.clone(), text: text.into() });
+            }
+            Shown::Is(text) => {
+                self.show(RecommendEvent::NarrativeRestarted { id: id.clone(), text: text.into() });
+            }
+        };
+        let written = writing::write(pack, slots, task, trace.stage(&name), show).await?;
+        self.send(RecommendEvent::NarrativeDone {
+            id: item.id.clone(),
+            text: written.text.clone(),
+            claims: written.claims.clone(),
+            grounded_share: written.grounded_share.unwrap_or(1.0),
+        })
+        .await;
+        item.why = written.text;
+        item.claims = written.claims;
+        item.grounded_share = written.grounded_share;
+        Ok(self.stage_done(written.timing, written.mended).await)
+    }
+
+    /// Tells that a stage is over; what went wrong in it, mended or not.
+    async fn stage_done(&self, timing: StageTiming, mut errors: Vec<StageError>) -> Vec<StageError> {
+        errors.extend(timing.error.clone());
+        self.send(RecommendEvent::StageDone { stage: timing }).await;
+        errors
+    }
+
+    async fn finish(&self, trace: RunTrace, answers: Answers<'_>, made: Made, ranking: Ranking) {
+        let request = &self.input.request;
+        let status = self.advisor.slots.fast.engine.status().borrow().clone();
+        let outcome = if made.errors.is_empty() { RunOutcome::Done } else { RunOutcome::Degraded };
+        let timing = trace.finish(outcome, false);
+        let recommendation = Recommendation {
+            run_id: self.id,
+            pack: self.advisor.pack.id.clone(),
+            model: if request.figures_only {
+                "none".into()
+            } else {
+                self.advisor.slots.fast.traits.id.clone()
+            },
+            device: status.device,
+            started_at: crate::stamp::rfc3339(timing.started_at),
+            total_ms: timing.total_ms,
+            cache: CacheOutcome { tier: CacheTier::Answer, hit: false },
+            stages: timing.stages,
+            errors: made.errors,
+            currency: self.input.catalog.currency.clone(),
+            usage: usage::summarise(&self.input.usage),
+            summary: made.summary.text,
+            summary_claims: made.summary.claims,
+            summary_grounded_share: made.summary.grounded_share,
+            ranking,
+        };
+        answers.keep(&recommendation);
+        self.send(RecommendEvent::Finished { recommendation: Box::new(recommendation) }).await;
+    }
+
+    async fn finish_cached(&self, trace: RunTrace, cached: Recommendation) {
+        let timing = trace.finish(RunOutcome::Done, true);
+        let recommendation = Recommendation {
+            run_id: self.id,
+            started_at: crate::stamp::rfc3339(timing.started_at),
+            total_ms: timing.total_ms,
+            cache: CacheOutcome { tier: CacheTier::Answer, hit: true },
+            stages: Vec::new(),
+            ..cached
+        };
+        self.send(RecommendEvent::Finished { recommendation: Box::new(recommendation) }).await;
+    }
+
+    /// From inside a stream, where waiting is impossible. The channel holds more than a run's words;
+    /// should it be full all the same, the text is told whole at the stage's end.
+    fn show(&self, event: RecommendEvent) {
+        let _ = self.events.try_send(event);
+    }
+
+    /// A reader that is gone has dropped the run, which ends this task.
+    async fn send(&self, event: RecommendEvent) {
+        let _ = self.events.send(event).await;
+    }
+}

@@ -1,0 +1,47 @@
+//! What the person wants, in the few words that every model knows.
+
+use sextant_domain::Preferences;
+
+use crate::pack::Pack;
+use crate::slots::ModelTraits;
+
+/// Contracts up to this length answer the wish for no long contract.
+const SHORT_CONTRACT_MONTHS: u32 = 12;
+
+/// The pack's wishes that the form and the person's own words stand for; a low price where nothing is said.
+pub(super) fn canonical(pack: &Pack, preferences: &Preferences) -> Vec<String> {
+    let said = preferences.wish.to_lowercase();
+    let mut wishes: Vec<String> = pack
+        .wishes
+        .iter()
+        .filter(|(_, words)| words.iter().any(|word| said.contains(word.as_str())))
+        .map(|(wish, _)| wish.clone())
+        .collect();
+    let mut add = |wish: &str| {
+        if pack.wishes.contains_key(wish) && !wishes.iter().any(|known| known == wish) {
+            wishes.push(wish.to_owned());
+        }
+    };
+    if preferences.prefer_renewable {
+        add("green power");
+    }
+    if preferences.max_term_months.is_some_and(|months| months <= SHORT_CONTRACT_MONTHS) {
+        add("no long contract");
+    }
+    if wishes.is_empty() {
+        wishes.push("low price".into());
+    }
+    // The bundled model was trained on one or two.
+    wishes.truncate(2);
+    wishes
+}
+
+/// What the prompt says: the canonical wishes, and the person's own words for a model that reads them.
+pub(super) fn for_prompt(wishes: &[String], preferences: &Preferences, model: &ModelTraits) -> String {
+    let canonical = wishes.join(", ");
+    if model.canonical_wishes || preferences.wish.trim().is_empty() {
+        canonical
+    } else {
+        format!("{canonical}; in their words: {}", preferences.wish.trim())
+    }
+}

@@ -1,0 +1,26 @@
+//! The words that every other crate speaks: profiles, plans, preferences, rankings, timings, events.
+//!
+//! Plain data only. Nothing here reads a file, waits, or knows a model, a database or a window;
+//! a type with behaviour beyond its own invariants belongs in `advisor`.
+//! What is serialised here is what scripts and the window see, so a renamed field is a breaking change.
+
+mod event;
+mod id;
+mod money;
+mod preferences;
+mod recommendation;
+mod tariff;
+mod timing;
+mod usage;
+
+pub use event::{EngineState, EngineStatus, RecommendEvent};
+pub use id::{ItemId, RunId};
+pub use money::Money;
+pub use preferences::{CriterionId, Preferences, RecommendRequest};
+pub use recommendation::{
+    CacheOutcome, CacheTier, Claim, FilteredOut, Flip, MonthFigure, RankedItem, Ranking, Recommendation,
+    SavingsBasis, UsageSummary,
+};
+pub use tariff::{Catalog, Credit, Plan, PlanFlag, Tariff, Tier};
+pub use timing::{StageError, StageTiming, millis};
+pub use usage::{HomeUsage, MonthUsage};

@@ -1,0 +1,15 @@
+//! What crosses between the window and the app: commands, their answers, and error codes.
+//!
+//! The TypeScript in `ui/src/protocol.ts` is generated from here (`cargo xtask bindings`) and committed;
+//! a test fails when the two differ. Domain types cross as they are; a type lives here only when the
+//! window needs something that the domain has no word for.
+
+mod command;
+mod typescript;
+mod view;
+
+pub use command::{CommandError, ErrorCode, RunRequest};
+pub use typescript::typescript;
+pub use view::{
+    CatalogView, ColumnRole, CriterionView, HomeView, ImportNote, PackView, StartState, UsageImport,
+};

@@ -1,0 +1,102 @@
+PRAGMA user_version = 8;
+
+CREATE TABLE catalogs (
+    id TEXT NOT NULL PRIMARY KEY,      -- Catalog::hash
+    pack TEXT NOT NULL,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    headers TEXT NOT NULL,             -- a JSON array
+    imported_at_us INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX catalogs_by_pack ON catalogs (pack, imported_at_us);
+
+CREATE TABLE plans (
+    catalog_id TEXT NOT NULL REFERENCES catalogs (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,         -- the order of the list
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    supplier TEXT NOT NULL,
+    area TEXT,
+    tariff TEXT NOT NULL,              -- JSON, its decimals as text
+    term_months INTEGER,
+    exit_fee_cents INTEGER,
+    renewable_percent TEXT,            -- a decimal
+    fixed_price INTEGER,
+    terms TEXT NOT NULL,
+    flags TEXT NOT NULL,               -- a JSON array
+    columns TEXT NOT NULL,             -- a JSON object: every column of the row by its header
+    line INTEGER NOT NULL,
+    PRIMARY KEY (catalog_id, position)
+) STRICT;
+
+CREATE TABLE homes (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, -- never given to another home
+    source TEXT NOT NULL,              -- the file's name
+    home TEXT NOT NULL,                -- the home's name in the file
+    imported_at_us INTEGER NOT NULL,
+    UNIQUE (source, home)
+) STRICT;
+
+CREATE TABLE home_months (
+    home_id INTEGER NOT NULL REFERENCES homes (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,         -- oldest first
+    month INTEGER NOT NULL,            -- 1 to 12
+    kwh TEXT NOT NULL,                 -- a decimal
+    PRIMARY KEY (home_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE runs (
+    number INTEGER NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,           -- RunId
+    pipeline TEXT NOT NULL,
+    pack TEXT NOT NULL,
+    model TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    device TEXT NOT NULL,
+    started_at_us INTEGER NOT NULL,
+    total_ms REAL NOT NULL,
+    outcome TEXT NOT NULL,             -- done, degraded, failed, stopped
+    cache_hit INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX runs_by_start ON runs (started_at_us);
+
+CREATE TABLE stages (
+    run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+    position INTEGER NOT NULL,         -- the order in which they started
+    name TEXT NOT NULL,
+    start_ms REAL NOT NULL,
+    queue_ms REAL NOT NULL,
+    prompt_build_ms REAL NOT NULL,
+    prefill_ms REAL NOT NULL,
+    decode_ms REAL NOT NULL,
+    parse_ms REAL NOT NULL,
+    total_ms REAL NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    error_code TEXT,
+    error_message TEXT,
+    PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cache_events (
+    at_us INTEGER NOT NULL,
+    run_id TEXT,                       -- RunId
+    tier TEXT NOT NULL,
+    event TEXT NOT NULL,               -- hit, miss, evicted
+    age_ms REAL                        -- of the entry that was hit
+) STRICT;
+
+CREATE INDEX cache_events_by_time ON cache_events (at_us, tier, event);
+
+CREATE TABLE answers (
+    key TEXT NOT NULL PRIMARY KEY,     -- sha256 of the request
+    body TEXT NOT NULL,                -- JSON
+    stored_at_us INTEGER NOT NULL,
+    used_at_us INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX answers_by_use ON answers (used_at_us);

@@ -1,0 +1,84 @@
+//! The `[PERF]` lines: one per finished stage and one per finished run, from the layer's record.
+//!
+//! The numbers are printed as they are stored, so that a line can be compared with a row.
+
+use std::fmt;
+use std::io::Write as _;
+use std::sync::Arc;
+
+use sextant_domain::{RunId, StageTiming};
+
+use crate::table::RunRow;
+
+/// Where the `[PERF]` lines go.
+#[derive(Clone)]
+pub enum PerfLines {
+    Off,
+    Stderr,
+    /// One call per line, without its end. It runs on the thread that ends the stage: return soon.
+    To(Arc<dyn Fn(&str) + Send + Sync>),
+}
+
+impl fmt::Debug for PerfLines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Off => "Off",
+            Self::Stderr => "Stderr",
+            Self::To(_) => "To(…)",
+        })
+    }
+}
+
+impl PerfLines {
+    pub(crate) fn stage(&self, run_id: RunId, stage: &StageTiming) {
+        self.print(|| {
+            let StageTiming {
+                name,
+                start_ms,
+                queue_ms,
+                prompt_build_ms,
+                prefill_ms,
+                decode_ms,
+                parse_ms,
+                total_ms,
+                prompt_tokens,
+                cached_tokens,
+                completion_tokens,
+                attempts,
+                error,
+            } = stage;
+            let error = error.as_ref().map_or(String::new(), |error| format!(" error={}", error.code));
+            format!(
+                "[PERF] [{name}] run={run_id} start_ms={start_ms} queue_ms={queue_ms} \
+                 prompt_build_ms={prompt_build_ms} prefill_ms={prefill_ms} decode_ms={decode_ms} \
+                 parse_ms={parse_ms} total_ms={total_ms} prompt_tokens={prompt_tokens} \
+                 cached_tokens={cached_tokens} completion_tokens={completion_tokens} \
+                 attempts={attempts}{error}"
+            )
+        });
+    }
+
+    pub(crate) fn run(&self, run: &RunRow) {
+        self.print(|| {
+            let RunRow { id, pipeline, pack, model, engine, device, total_ms, cache_hit, errors, .. } = run;
+            let outcome = run.outcome.as_str();
+            format!(
+                "[PERF] [run] run={id} pipeline={pipeline} pack={pack} model={model} engine={engine} \
+                 device={device} total_ms={total_ms} outcome={outcome} cache_hit={cache_hit} errors={errors}"
+            )
+        });
+    }
+
+    fn print(&self, line: impl FnOnce() -> String) {
+        match self {
+            Self::Off => {}
+            Self::Stderr => {
+                // A closed standard error is no reason to stop; `eprintln!` would panic.
+                let mut line = line();
+                line.push('\n');
+                let _ = std::io::stderr().write_all(line.as_bytes());
+            }
+            Self::To(sink) => sink(&line()),
+        }
+    }
+}

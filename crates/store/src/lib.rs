@@ -1,0 +1,22 @@
+//! Everything that Sextant keeps: imported plan lists and homes, and the history of runs.
+//!
+//! One database file, one writer thread, any number of readers; `table/` holds one file per table with
+//! its migration, its row and its queries. The history is filled by one `tracing` layer and by nothing
+//! else: whoever wants a figure in it records it on a span (through [`RunTrace`] and [`StageTrace`]).
+//! This is the only crate that names rusqlite. It computes nothing about plans; what a model wrote is
+//! kept only as a cached answer, never in the history.
+
+mod connection;
+mod error;
+mod history;
+mod percentile;
+mod schema;
+mod store;
+mod table;
+mod writer;
+
+pub use error::StoreError;
+pub use history::{Generated, HistoryLayer, PerfLines, RunMeta, RunOutcome, RunTiming, RunTrace, StageTrace};
+pub use percentile::percentile_nearest_rank;
+pub use store::{Store, StoreOptions};
+pub use table::{CacheCount, CacheEvent, CatalogRow, HomeRow, RunRow};

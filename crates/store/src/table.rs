@@ -1,0 +1,69 @@
+//! One file per table: the SQL that makes it, its row, and every query on it.
+//!
+//! Decimals are stored as the text they were imported as and money as whole cents, never as floating
+//! point; times as microseconds since 1970. A released migration is never edited: add one to `schema`.
+
+pub(crate) mod answer;
+pub(crate) mod cache_event;
+pub(crate) mod catalog;
+pub(crate) mod home;
+pub(crate) mod home_month;
+pub(crate) mod plan;
+pub(crate) mod run;
+pub(crate) mod stage;
+
+pub use cache_event::{CacheCount, CacheEvent};
+pub use catalog::CatalogRow;
+pub use home::HomeRow;
+pub use run::RunRow;
+
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use rusqlite::Row;
+use rusqlite::types::Type;
+use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
+
+/// Something in a row that this version doesn't understand: another program wrote it.
+#[derive(Debug, thiserror::Error)]
+#[error("{table}: {detail}")]
+pub(crate) struct Unreadable {
+    pub(crate) table: &'static str,
+    pub(crate) detail: String,
+}
+
+pub(crate) fn unreadable(table: &'static str, detail: String) -> rusqlite::Error {
+    let cause = Unreadable { table, detail };
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(cause))
+}
+
+/// Microseconds since 1970; times before count as 1970.
+pub(crate) fn micros(time: SystemTime) -> i64 {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since_epoch.as_micros()).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn time(micros: i64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+}
+
+/// The lower bound of a window; everything where there is none.
+pub(crate) fn since_micros(since: Option<SystemTime>) -> i64 {
+    since.map_or(i64::MIN, micros)
+}
+
+pub(crate) fn decimal(table: &'static str, row: &Row, column: &str) -> rusqlite::Result<Decimal> {
+    let text: String = row.get(column)?;
+    Decimal::from_str(&text).map_err(|error| unreadable(table, format!("{column} is {text:?}: {error}")))
+}
+
+pub(crate) fn json<T: DeserializeOwned>(table: &'static str, row: &Row, column: &str) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| unreadable(table, format!("{column}: {error}")))
+}
+
+/// JSON of data whose keys are text, which can't fail.
+pub(crate) fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("plain data with text keys is always JSON")
+}

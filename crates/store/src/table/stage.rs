@@ -1,0 +1,143 @@
+//! One row per stage of a finished run, with the figures that the run's metadata showed.
+
+use std::time::SystemTime;
+
+use rusqlite::{Connection, Row, Transaction, named_params};
+use sextant_domain::{StageError, StageTiming};
+
+use super::since_micros;
+
+/// Clustered by run, so that a run's stages are read together; a window of time goes through
+/// `runs_by_start`.
+pub(crate) const CREATE: &str = "\
+CREATE TABLE stages (
+    run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
+    position INTEGER NOT NULL,         -- the order in which they started
+    name TEXT NOT NULL,
+    start_ms REAL NOT NULL,
+    queue_ms REAL NOT NULL,
+    prompt_build_ms REAL NOT NULL,
+    prefill_ms REAL NOT NULL,
+    decode_ms REAL NOT NULL,
+    parse_ms REAL NOT NULL,
+    total_ms REAL NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    error_code TEXT,
+    error_message TEXT,
+    PRIMARY KEY (run, position)
+) STRICT, WITHOUT ROWID;
+";
+
+pub(crate) fn insert(
+    transaction: &Transaction,
+    run: i64,
+    position: u32,
+    stage: &StageTiming,
+) -> rusqlite::Result<()> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO stages (run, position, name, start_ms, queue_ms, prompt_build_ms, prefill_ms,
+                                 decode_ms, parse_ms, total_ms, prompt_tokens, cached_tokens,
+                                 completion_tokens, attempts, error_code, error_message)
+             VALUES (:run, :position, :name, :start_ms, :queue_ms, :prompt_build_ms, :prefill_ms,
+                     :decode_ms, :parse_ms, :total_ms, :prompt_tokens, :cached_tokens,
+                     :completion_tokens, :attempts, :error_code, :error_message)",
+        )?
+        .execute(named_params! {
+            ":run": run,
+            ":position": position,
+            ":name": stage.name,
+            ":start_ms": stage.start_ms,
+            ":queue_ms": stage.queue_ms,
+            ":prompt_build_ms": stage.prompt_build_ms,
+            ":prefill_ms": stage.prefill_ms,
+            ":decode_ms": stage.decode_ms,
+            ":parse_ms": stage.parse_ms,
+            ":total_ms": stage.total_ms,
+            ":prompt_tokens": stage.prompt_tokens,
+            ":cached_tokens": stage.cached_tokens,
+            ":completion_tokens": stage.completion_tokens,
+            ":attempts": stage.attempts,
+            ":error_code": stage.error.as_ref().map(|error| &error.code),
+            ":error_message": stage.error.as_ref().map(|error| &error.message),
+        })?;
+    Ok(())
+}
+
+/// In the order in which they started.
+pub(crate) fn of_run(connection: &Connection, run: i64) -> rusqlite::Result<Vec<StageTiming>> {
+    connection
+        .prepare_cached("SELECT * FROM stages WHERE run = ?1 ORDER BY position")?
+        .query_map([run], read)?
+        .collect()
+}
+
+/// Every stage of the runs that started in the window, oldest run first, under the name that its
+/// samples are pooled by: `narrative` for `narrative_2`.
+pub(crate) fn samples(
+    connection: &Connection,
+    since: Option<SystemTime>,
+) -> rusqlite::Result<Vec<(String, StageTiming)>> {
+    connection
+        .prepare_cached(
+            "SELECT stages.* FROM runs JOIN stages ON stages.run = runs.number
+             WHERE runs.started_at_us >= ?1 ORDER BY runs.started_at_us, stages.run, stages.position",
+        )?
+        .query_map([since_micros(since)], |row| {
+            let stage = read(row)?;
+            Ok((pooled_name(&stage.name).to_owned(), stage))
+        })?
+        .collect()
+}
+
+fn pooled_name(name: &str) -> &str {
+    match name.rsplit_once('_') {
+        Some((stage, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
+            stage
+        }
+        _ => name,
+    }
+}
+
+/// By position, as a million rows by column name take noticeably longer.
+fn read(row: &Row) -> rusqlite::Result<StageTiming> {
+    let code: Option<String> = row.get(14)?;
+    let error = match code {
+        Some(code) => {
+            let message: Option<String> = row.get(15)?;
+            Some(StageError { code, message: message.unwrap_or_default() })
+        }
+        None => None,
+    };
+    Ok(StageTiming {
+        name: row.get(2)?,
+        start_ms: row.get(3)?,
+        queue_ms: row.get(4)?,
+        prompt_build_ms: row.get(5)?,
+        prefill_ms: row.get(6)?,
+        decode_ms: row.get(7)?,
+        parse_ms: row.get(8)?,
+        total_ms: row.get(9)?,
+        prompt_tokens: row.get(10)?,
+        cached_tokens: row.get(11)?,
+        completion_tokens: row.get(12)?,
+        attempts: row.get(13)?,
+        error,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pooled_name;
+
+    #[test]
+    fn stages_are_pooled_without_their_number() {
+        assert_eq!(pooled_name("narrative_2"), "narrative");
+        assert_eq!(pooled_name("narrative"), "narrative");
+        assert_eq!(pooled_name("usage_summary"), "usage_summary");
+        assert_eq!(pooled_name("odd_"), "odd_");
+    }
+}

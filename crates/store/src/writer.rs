@@ -1,0 +1,310 @@
+//! The one thread that writes.
+//!
+//! Writes arrive over one bounded channel and are done in their order, the history's in batches. What a
+//! person imports waits for its turn and gets an answer; the history is dropped and counted instead of
+//! making a run wait. A history write that fails ends the history until the next start, nothing else.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::SystemTime;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use sextant_domain::{RunId, StageTiming};
+
+use crate::StoreError;
+use crate::table::cache_event::CacheEventRow;
+use crate::table::{RunRow, cache_event, run, stage};
+
+/// When the channel is full, history is dropped and counted, and a person's write waits. At the measured
+/// rate of the writer this is some tens of milliseconds of work.
+const QUEUED_WRITES: usize = 4096;
+
+/// Of history writes in one transaction.
+const BATCH: usize = 512;
+
+/// Of rows that one retention transaction deletes, so that other writes get their turn.
+const RETENTION_ROWS: u32 = 1000;
+
+#[derive(Debug)]
+pub(crate) enum HistoryWrite {
+    /// A run and those of its stages that had finished when it did, with their positions.
+    Run {
+        row: RunRow,
+        stages: Vec<(u32, StageTiming)>,
+    },
+    /// A stage that outlived its run.
+    LateStage {
+        run: RunId,
+        position: u32,
+        stage: StageTiming,
+    },
+    Cache(CacheEventRow),
+}
+
+type PersonWrite = Box<dyn FnOnce(&mut Connection) + Send>;
+
+enum Write {
+    History(HistoryWrite),
+    Person(PersonWrite),
+    Flush(SyncSender<()>),
+}
+
+/// The writer's near end. Dropping it does what is queued and ends the thread.
+pub(crate) struct Writer {
+    /// `None` only while dropping.
+    queue: Option<SyncSender<Write>>,
+    thread: Option<JoinHandle<()>>,
+    history: Arc<HistoryState>,
+}
+
+#[derive(Default)]
+struct HistoryState {
+    dropped: AtomicU64,
+    /// Why nothing more is kept.
+    stopped: Mutex<Option<String>>,
+}
+
+impl Writer {
+    /// Deletes history from before `keep_after`, then waits for writes.
+    pub(crate) fn start(
+        connection: Connection,
+        path: PathBuf,
+        keep_after: SystemTime,
+    ) -> Result<Self, StoreError> {
+        let (queue, writes) = sync_channel(QUEUED_WRITES);
+        let history = Arc::new(HistoryState::default());
+        let thread = Thread {
+            connection,
+            path: path.clone(),
+            history: Arc::clone(&history),
+            expired_before: Some(keep_after),
+        };
+        let thread = thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || thread.run(&writes))
+            .map_err(|error| StoreError::NotOpened { path, detail: error.to_string() })?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), history })
+    }
+
+    /// Never blocks.
+    pub(crate) fn record(&self, write: HistoryWrite) {
+        if self.history.is_stopped() {
+            self.history.count_dropped(1);
+            return;
+        }
+        match self.queue().try_send(Write::History(write)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                self.history.count_dropped(1);
+            }
+        }
+    }
+
+    /// Runs `work` in a transaction of its own, and waits for it. Nothing of it stays when it fails.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<rusqlite::Result<T>, StoreError> {
+        let (reply, answer) = sync_channel(1);
+        let write = Write::Person(Box::new(move |connection| {
+            // Nobody listens any more: the write stands nevertheless.
+            let _ = reply.send(in_transaction(connection, work));
+        }));
+        self.queue().send(write).map_err(|_| StoreError::WriterEnded)?;
+        answer.recv().map_err(|_| StoreError::WriterEnded)
+    }
+
+    /// Runs `work` in a transaction of its own some time, if there is room in the queue. Nobody waits for
+    /// it, and nothing is lost when it fails: it is for caches.
+    pub(crate) fn spare(&self, work: impl FnOnce(&Transaction) -> rusqlite::Result<()> + Send + 'static) {
+        let _ = self.queue().try_send(Write::Person(Box::new(move |connection| {
+            let _ = in_transaction(connection, work);
+        })));
+    }
+
+    /// Waits until everything queued before is committed.
+    pub(crate) fn flush(&self) {
+        let (reply, done) = sync_channel(1);
+        if self.queue().send(Write::Flush(reply)).is_ok() {
+            // A writer that has ended has nothing left to write.
+            let _ = done.recv();
+        }
+    }
+
+    pub(crate) fn notices(&self) -> Vec<String> {
+        let mut notices = Vec::new();
+        if let Some(reason) = &*self.history.lock_stopped() {
+            notices.push(format!(
+                "The run history has stopped: {reason}. Everything else goes on; \
+                 the history starts again when Sextant does."
+            ));
+        }
+        let dropped = self.history.dropped.load(Ordering::Relaxed);
+        if dropped > 0 {
+            notices.push(format!(
+                "{dropped} entries are missing from the run history, because they could not be written in time."
+            ));
+        }
+        notices
+    }
+
+    fn queue(&self) -> &SyncSender<Write> {
+        self.queue.as_ref().expect("the queue is there until the writer is dropped")
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has been reported by the panic hook.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl HistoryState {
+    fn is_stopped(&self) -> bool {
+        self.lock_stopped().is_some()
+    }
+
+    fn count_dropped(&self, writes: usize) {
+        self.dropped.fetch_add(writes as u64, Ordering::Relaxed);
+    }
+
+    fn lock_stopped(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.stopped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The far end.
+struct Thread {
+    connection: Connection,
+    path: PathBuf,
+    history: Arc<HistoryState>,
+    /// `Some` while there may be expired history.
+    expired_before: Option<SystemTime>,
+}
+
+impl Thread {
+    fn run(mut self, writes: &Receiver<Write>) {
+        loop {
+            let first = match self.expired_before {
+                // Only while nobody waits.
+                Some(cutoff) => match writes.try_recv() {
+                    Ok(write) => write,
+                    Err(TryRecvError::Empty) => {
+                        self.delete_expired(cutoff);
+                        continue;
+                    }
+                    Err(TryRecvError::Disconnected) => return,
+                },
+                None => match writes.recv() {
+                    Ok(write) => write,
+                    Err(_) => return,
+                },
+            };
+            self.take(first, writes);
+        }
+    }
+
+    /// Does one write and all that have queued up behind it.
+    fn take(&mut self, first: Write, writes: &Receiver<Write>) {
+        let mut batch = Vec::new();
+        let mut next = Some(first);
+        while let Some(write) = next {
+            match write {
+                Write::History(write) => batch.push(write),
+                Write::Person(write) => {
+                    self.commit(&mut batch);
+                    write(&mut self.connection);
+                }
+                Write::Flush(reply) => {
+                    self.commit(&mut batch);
+                    // Who asked may have gone.
+                    let _ = reply.send(());
+                }
+            }
+            if batch.len() >= BATCH {
+                self.commit(&mut batch);
+            }
+            next = writes.try_recv().ok();
+        }
+        self.commit(&mut batch);
+    }
+
+    fn commit(&mut self, batch: &mut Vec<HistoryWrite>) {
+        if batch.is_empty() {
+            return;
+        }
+        let count = batch.len();
+        if self.history.is_stopped() {
+            batch.clear();
+            self.history.count_dropped(count);
+            return;
+        }
+        let result = in_transaction(&mut self.connection, |transaction| {
+            batch.drain(..).try_for_each(|write| insert(transaction, &write))
+        });
+        batch.clear();
+        if let Err(error) = result {
+            self.history.count_dropped(count);
+            self.stop_history(error);
+        }
+    }
+
+    fn delete_expired(&mut self, cutoff: SystemTime) {
+        let deleted = in_transaction(&mut self.connection, |transaction| {
+            Ok(run::delete_before(transaction, cutoff, RETENTION_ROWS)?
+                + cache_event::delete_before(transaction, cutoff, RETENTION_ROWS)?)
+        });
+        match deleted {
+            Ok(0) => self.expired_before = None,
+            Ok(_) => {}
+            Err(error) => {
+                self.expired_before = None;
+                self.stop_history(error);
+            }
+        }
+    }
+
+    fn stop_history(&self, error: rusqlite::Error) {
+        let reason = StoreError::from_sqlite(&self.path, error).to_string();
+        self.history.lock_stopped().get_or_insert(reason);
+    }
+}
+
+fn insert(transaction: &Transaction, write: &HistoryWrite) -> rusqlite::Result<()> {
+    match write {
+        HistoryWrite::Run { row, stages } => {
+            let Some(number) = run::insert(transaction, row)? else {
+                return Ok(());
+            };
+            stages
+                .iter()
+                .try_for_each(|(position, timing)| stage::insert(transaction, number, *position, timing))
+        }
+        HistoryWrite::LateStage { run, position, stage } => {
+            match run::number(transaction, *run)? {
+                Some(number) => stage::insert(transaction, number, *position, stage),
+                // The run itself was dropped.
+                None => Ok(()),
+            }
+        }
+        HistoryWrite::Cache(row) => cache_event::insert(transaction, row),
+    }
+}
+
+/// Takes the write lock at the start: one taken later could not wait for another process.
+fn in_transaction<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let value = work(&transaction)?;
+    transaction.commit()?;
+    Ok(value)
+}

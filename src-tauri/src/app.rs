@@ -1,0 +1,144 @@
+//! Puts the parts together: folders, the pack, the store, the models, the advisor.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use sextant_advisor::{Advisor, ModelTraits, Pack, Slot, Slots};
+use sextant_engine::{DeviceChoice, Engine, Models, WorkerEngine};
+use sextant_store::{HistoryLayer, PerfLines, Store};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::failure::Failure;
+
+/// Where everything that the person made or imported is kept.
+pub(crate) fn data_dir() -> Result<PathBuf, Failure> {
+    if let Some(dir) = std::env::var_os("SEXTANT_HOME").filter(|dir| !dir.is_empty()) {
+        return Ok(PathBuf::from(dir));
+    }
+    directories::ProjectDirs::from("app", "Sextant", "Sextant")
+        .map(|dirs| dirs.data_dir().to_owned())
+        .ok_or_else(|| {
+            Failure::work("no_home", "there is no home directory; set SEXTANT_HOME to a folder of yours")
+        })
+}
+
+/// Where `assets/packs` and `models` lie: `SEXTANT_ASSETS`, the source tree of a development build, or
+/// beside the executable as packages put them.
+pub(crate) fn assets_dir() -> Result<PathBuf, Failure> {
+    let has_packs = |dir: &Path| dir.join("assets/packs").is_dir();
+    if let Some(dir) = std::env::var_os("SEXTANT_ASSETS").map(PathBuf::from) {
+        return if has_packs(&dir) {
+            Ok(dir)
+        } else {
+            Err(Failure::call(
+                "no_assets",
+                format!("SEXTANT_ASSETS is {}, which has no assets/packs", dir.display()),
+            ))
+        };
+    }
+    let executable = std::env::current_exe().ok();
+    let beside = executable.as_deref().and_then(Path::parent).into_iter().flat_map(|dir| {
+        [dir.to_owned(), dir.join("../lib/sextant"), dir.join("../lib/Sextant"), dir.join("../Resources")]
+    });
+    // A development build reads the tree it was built from: what lies beside it may be an older copy.
+    let source = cfg!(debug_assertions).then(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(".."));
+    source
+        .into_iter()
+        .chain(beside)
+        .find(|dir| has_packs(dir))
+        .map(|dir| dir.canonicalize().unwrap_or(dir))
+        .ok_or_else(|| Failure::work("no_assets", "the app's packs are missing beside it; install it again"))
+}
+
+/// The pack called `id`.
+pub(crate) fn pack(id: &str) -> Result<Pack, Failure> {
+    let dir = assets_dir()?.join("assets/packs").join(id);
+    if id.contains(['/', '\\', '.']) || !dir.is_dir() {
+        return Err(Failure::call("unknown_pack", format!("there is no pack called {id}; there is: energy")));
+    }
+    Ok(Pack::load(&dir)?)
+}
+
+/// The models that are known and those that are installed.
+pub(crate) fn models() -> Result<Models, Failure> {
+    Ok(Models::load(&assets_dir()?.join("models"))?.also_in(data_dir()?.join("models")))
+}
+
+/// Opens the store and has every run recorded in it. Once per process.
+pub(crate) fn store_with_history(perf: PerfLines) -> Result<Store, Failure> {
+    let store = Store::open(&data_dir()?.join("sextant.db"))?;
+    for notice in store.notices() {
+        eprintln!("{notice}");
+    }
+    // A second call finds the first one's subscriber, which serves as well.
+    let _ = tracing_subscriber::registry().with(HistoryLayer::new(Some(store.clone()), perf)).try_init();
+    Ok(store)
+}
+
+/// A store that is gone with the process, for measurements that must not count as the person's runs.
+pub(crate) fn temporary_store_with_history() -> Result<Store, Failure> {
+    let store = Store::open_in_memory()?;
+    // As above.
+    let _ = tracing_subscriber::registry()
+        .with(HistoryLayer::new(Some(store.clone()), PerfLines::Off))
+        .try_init();
+    Ok(store)
+}
+
+/// Ships with the app, so that the first run works offline.
+pub(crate) const BUNDLED_MODEL: &str = "nano";
+
+/// Which model answers, as the person chose it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ModelChoice {
+    /// The bundled model where nothing is said.
+    pub(crate) model: Option<String>,
+    /// `mistralrs`, or `scripted:FILE` for tests.
+    pub(crate) engine: Option<String>,
+}
+
+/// The use-case with its engine; nothing is loaded before it is needed.
+pub(crate) fn advisor(pack: Pack, store: Option<Store>, choice: &ModelChoice) -> Result<Advisor, Failure> {
+    let slot = slot(choice)?;
+    Ok(Advisor {
+        pack: Arc::new(pack),
+        slots: Slots { fast: slot.clone(), accurate: slot },
+        store,
+        now: SystemTime::now,
+    })
+}
+
+fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
+    let program = std::env::current_exe().map_err(|error| {
+        Failure::work("worker_not_started", format!("the executable's own path is unknown: {error}"))
+    })?;
+    let models = models()?;
+    let id = choice.model.as_deref().unwrap_or(BUNDLED_MODEL);
+    let engine: Arc<dyn Engine> = match choice.engine.as_deref() {
+        None | Some("mistralrs") => {
+            Arc::new(WorkerEngine::for_model(program, &models.installed_by_id(id)?, DeviceChoice::Auto))
+        }
+        Some(name) => match name.strip_prefix("scripted:") {
+            Some(script) => Arc::new(WorkerEngine::for_script(program, Path::new(script))),
+            None => {
+                return Err(Failure::call(
+                    "unknown_engine",
+                    format!("there is no engine called {name}; there is: mistralrs"),
+                ));
+            }
+        },
+    };
+    let known = models.get(id)?;
+    Ok(Slot {
+        engine,
+        traits: ModelTraits {
+            id: id.to_owned(),
+            version: known.sha256.clone().unwrap_or_else(|| known.quantisation.clone()),
+            aliases: known.stand_in_names,
+            judgement_share: known.judgement_weight,
+            canonical_wishes: known.canonical_wishes,
+        },
+    })
+}

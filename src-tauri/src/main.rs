@@ -1,0 +1,25 @@
+//! The executable `sextant`: the window, the command line, and the hidden `worker` subcommand.
+//!
+//! Only composition happens here: which parts there are, where their files lie, and how errors become
+//! exit codes. A rule about plans, texts or models belongs into a library.
+
+mod app;
+mod cli;
+mod failure;
+mod library;
+mod window;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // Before anything else: an older CPU would meet an unknown instruction later.
+    if let Some(message) = sextant_engine::cpu::unsupported() {
+        eprintln!("{message}");
+        return ExitCode::FAILURE;
+    }
+    let mut args = std::env::args_os().skip(1);
+    if args.next().is_some_and(|first| first == "worker") {
+        return sextant_engine::worker_main(args);
+    }
+    cli::main()
+}

@@ -1,0 +1,81 @@
+//! The window: the commands that it may call, and what lives as long as it does.
+
+mod commands;
+mod runs;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use sextant_advisor::Pack;
+use sextant_domain::{Preferences, RecommendRequest};
+use sextant_store::PerfLines;
+use tauri::{WebviewUrl, WebviewWindowBuilder};
+
+use crate::app::{self, ModelChoice};
+use crate::failure::Failure;
+use crate::library::Library;
+use runs::Runs;
+
+/// Events are handed over this often at most: one frame of a 60 Hz display.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// Opens the window and returns when it is closed.
+pub(crate) fn open() -> Result<(), Failure> {
+    if cfg!(target_os = "linux")
+        && std::env::var_os("DISPLAY").is_none()
+        && std::env::var_os("WAYLAND_DISPLAY").is_none()
+    {
+        return Err(Failure::work(
+            "no_display",
+            "there is no display to open a window on; `sextant recommend` does the same in the terminal",
+        ));
+    }
+    let runtime = crate::cli::runtime()?;
+    tauri::async_runtime::set(runtime.handle().clone());
+    let store = app::store_with_history(PerfLines::Stderr)?;
+    let choice = ModelChoice { engine: std::env::var("SEXTANT_ENGINE").ok(), model: None };
+    let advisor = app::advisor(app::pack("energy")?, Some(store.clone()), &choice)?;
+    let library = Library::open(Arc::clone(&advisor.pack), store.clone())?;
+    // The model loads while the person looks at the form.
+    advisor.slots.fast.engine.prewarm();
+    tauri::Builder::default()
+        .manage(advisor.clone())
+        .manage(library)
+        .manage(Runs::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::start,
+            commands::watch_engine,
+            commands::import_usage,
+            commands::import_catalog,
+            commands::recommend,
+            commands::rerank,
+            commands::stop,
+        ])
+        .setup(|app| {
+            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+                .title("Sextant")
+                .inner_size(1280.0, 860.0)
+                .min_inner_size(480.0, 520.0)
+                // Dropped files come to the page as bytes; it never learns a path.
+                .disable_drag_drop_handler()
+                .build()?;
+            Ok(())
+        })
+        .run(tauri::generate_context!())
+        .map_err(|error| Failure::work("window", format!("the window could not be opened: {error}")))?;
+    store.flush();
+    Ok(())
+}
+
+/// What the form starts with.
+fn sample_request(pack: &Pack) -> RecommendRequest {
+    RecommendRequest {
+        preferences: Preferences {
+            wish: pack.sample.wish.clone(),
+            conditions: pack.sample.conditions.clone(),
+            current_plan: Some(pack.sample.current_plan.clone()).filter(|id| !id.is_empty()),
+            ..Preferences::default()
+        },
+        ..RecommendRequest::default()
+    }
+}

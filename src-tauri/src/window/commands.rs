@@ -1,0 +1,166 @@
+//! What the window may ask for. Each command converts, calls a library, and converts back.
+
+use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
+use sextant_advisor::{Advisor, Input};
+use sextant_domain::{EngineStatus, Ranking, RecommendEvent, RunId};
+use sextant_protocol::{
+    CatalogView, CommandError, CriterionView, ErrorCode, PackView, RunRequest, StartState, UsageImport,
+};
+use tauri::ipc::{Channel, InvokeBody, Request};
+use tauri::{AppHandle, Manager as _, State};
+
+use super::runs::Runs;
+use super::{FRAME, sample_request};
+use crate::failure::Failure;
+use crate::library::{self, Library};
+
+type Answer<T> = Result<T, CommandError>;
+
+#[tauri::command(async)]
+pub(super) fn start(advisor: State<'_, Advisor>, library: State<'_, Library>) -> Answer<StartState> {
+    let pack = &advisor.pack;
+    Ok(StartState {
+        version: env!("CARGO_PKG_VERSION").into(),
+        pack: PackView {
+            id: pack.id.clone(),
+            name: pack.name.clone(),
+            criteria: pack
+                .criteria
+                .iter()
+                .map(|criterion| CriterionView {
+                    id: criterion.id.id().into(),
+                    label: criterion.label.clone(),
+                    description: criterion.description.clone(),
+                    weight: criterion.weight,
+                    preferred_weight: criterion.preferred_weight,
+                })
+                .collect(),
+        },
+        homes: library.home_views()?,
+        catalogs: library.catalog_views()?,
+        home_id: library::sample_home_id(&pack.sample.home),
+        catalog_id: library::SAMPLE.into(),
+        request: sample_request(pack),
+        engine: advisor.slots.fast.engine.status().borrow().clone(),
+    })
+}
+
+/// Sends the state now and every change, until the window is gone.
+#[tauri::command]
+pub(super) async fn watch_engine(advisor: State<'_, Advisor>, events: Channel<EngineStatus>) -> Answer<()> {
+    let mut status = advisor.slots.fast.engine.status();
+    status.mark_changed();
+    tokio::spawn(async move {
+        while status.changed().await.is_ok() {
+            let now = status.borrow_and_update().clone();
+            if events.send(now).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(())
+}
+
+#[tauri::command(async)]
+pub(super) fn import_usage(library: State<'_, Library>, request: Request<'_>) -> Answer<UsageImport> {
+    let (name, bytes) = file(&request)?;
+    Ok(library.import_usage(&name, bytes)?)
+}
+
+#[tauri::command(async)]
+pub(super) fn import_catalog(library: State<'_, Library>, request: Request<'_>) -> Answer<CatalogView> {
+    let (name, bytes) = file(&request)?;
+    Ok(library.import_catalog(&name, bytes)?)
+}
+
+/// Starts a run and returns at once; its events follow over the channel, in batches.
+#[tauri::command]
+pub(super) async fn recommend(
+    app: AppHandle,
+    advisor: State<'_, Advisor>,
+    library: State<'_, Library>,
+    runs: State<'_, Runs>,
+    run: RunRequest,
+    events: Channel<Vec<RecommendEvent>>,
+) -> Answer<RunId> {
+    let mut started = advisor.recommend(input(&library, run)?);
+    let id = started.id;
+    let mut stopped = runs.begin(id);
+    tokio::spawn(async move {
+        let mut batch = Vec::new();
+        loop {
+            tokio::select! {
+                biased;
+                _ = &mut stopped => {
+                    drop(started);
+                    let _ = events.send(vec![RecommendEvent::Stopped]);
+                    break;
+                }
+                received = started.events.recv_many(&mut batch, 4096) => {
+                    if received == 0 || events.send(std::mem::take(&mut batch)).is_err() {
+                        break;
+                    }
+                }
+            }
+            // What arrives meanwhile goes out together.
+            tokio::time::sleep(FRAME).await;
+        }
+        app.state::<Runs>().end(id);
+    });
+    Ok(id)
+}
+
+/// The exact order under changed preferences, without any model.
+#[tauri::command(async)]
+pub(super) fn rerank(
+    advisor: State<'_, Advisor>,
+    library: State<'_, Library>,
+    run: RunRequest,
+) -> Answer<Ranking> {
+    let input = input(&library, run)?;
+    Ok(advisor.rank(&input).map_err(Failure::from)?)
+}
+
+#[tauri::command]
+pub(super) fn stop(runs: State<'_, Runs>, run_id: RunId) {
+    runs.end(run_id);
+}
+
+fn input(library: &Library, run: RunRequest) -> Answer<Input> {
+    let gone = |what: &str| CommandError {
+        code: ErrorCode::NotFound,
+        message: format!("{what} is not there any more; choose another one"),
+    };
+    let catalog = library.catalog(&run.catalog_id)?.ok_or_else(|| gone("this plan list"))?;
+    let usage = library.home(&run.home_id)?.ok_or_else(|| gone("this home"))?;
+    Ok(Input { catalog, usage: Arc::new(usage), request: run.request })
+}
+
+/// A file's name and bytes; the page never knows where it lies.
+fn file<'r>(request: &'r Request<'_>) -> Answer<(String, &'r [u8])> {
+    let bad = |message: &str| CommandError { code: ErrorCode::BadInput, message: message.into() };
+    let InvokeBody::Raw(bytes) = request.body() else {
+        return Err(bad("the file did not arrive; try it again"));
+    };
+    let name = request
+        .headers()
+        .get("x-file-name")
+        .and_then(|name| name.to_str().ok())
+        .map(|name| percent_decode_str(name).decode_utf8_lossy().into_owned())
+        .ok_or_else(|| bad("the file's name did not arrive; try it again"))?;
+    Ok((name, bytes))
+}
+
+impl From<Failure> for CommandError {
+    fn from(failure: Failure) -> Self {
+        let (code, message) = failure.parts();
+        let code = match (&failure, code) {
+            (_, "nothing_left") => ErrorCode::NothingLeft,
+            (Failure::Input { .. }, _) => ErrorCode::BadInput,
+            _ => ErrorCode::Failed,
+        };
+        Self { code, message: message.to_owned() }
+    }
+}

@@ -1,0 +1,50 @@
+//! Where the real executable and the real model are.
+//!
+//! Cargo doesn't build a binary of another package for a test, so a missing one is an error that says
+//! how to build it; building from here would wait for the lock that runs the test.
+
+use std::path::{Path, PathBuf};
+
+/// The executable `sextant`: what `SEXTANT_BIN` names, else the one beside this test's own folder.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn sextant() -> PathBuf {
+    if let Some(named) = std::env::var_os("SEXTANT_BIN") {
+        let path = PathBuf::from(named);
+        assert!(
+            path.is_file(),
+            "SEXTANT_BIN names {}, which is no file",
+            path.display()
+        );
+        return path;
+    }
+    let test = std::env::current_exe().expect("a test knows where it is");
+    let profile = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests are built into target/*/deps");
+    let path = profile.join(format!("sextant{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        path.is_file(),
+        "{} is missing; build it first: cargo build -p sextant",
+        path.display()
+    );
+    path
+}
+
+/// The repository's root.
+#[must_use]
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("tests/ is in the repository")
+        .to_owned()
+}
+
+/// The folder with the catalogue and the bundled model.
+#[must_use]
+pub fn models_dir() -> PathBuf {
+    repository().join("models")
+}

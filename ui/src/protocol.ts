@@ -1,0 +1,328 @@
+// Generated from crates/protocol by `cargo xtask bindings`; edit the Rust types instead.
+
+export type RunId = string;
+
+export type ItemId = string;
+
+export type Money = number;
+
+export type PlanFlag = "negative_price" | "absurd_price" | "duplicate" | "time_of_use" | "prepaid" | "exit_fee_undisclosed" | "exit_fee_per_month";
+
+export type Preferences = { 
+/**
+ * Plans whose average month costs more are left out.
+ */
+budget_per_month: Money | null, 
+/**
+ * Gives the renewable share the pack's higher weight.
+ */
+prefer_renewable: boolean, 
+/**
+ * Plans with a longer contract are left out.
+ */
+max_term_months: number | null, 
+/**
+ * In the person's own words; read by the model.
+ */
+wish: string, 
+/**
+ * Weights by criterion where they differ from the pack's; zero or more, in any scale.
+ */
+weights: { [key in string]: number }, 
+/**
+ * `COLUMN=VALUE` conditions: a plan stays if the column has one of its values, ignoring case.
+ */
+where: { [key in string]: Array<string> }, 
+/**
+ * The plan that the person has now, by its id in the catalogue.
+ */
+current_plan: string | null, 
+/**
+ * What leaving the current plan costs; its own exit fee where nothing is said.
+ */
+current_exit_fee: Money | null, };
+
+export type RecommendRequest = { preferences: Preferences, 
+/**
+ * How many items are listed; narratives are for the first three of them.
+ */
+top: number, 
+/**
+ * Ranks without any model.
+ */
+figures_only: boolean, seed: number, use_cache: boolean, };
+
+export type StageError = { 
+/**
+ * Stable, for scripts: `timed_out`, `worker_died` …
+ */
+code: string, 
+/**
+ * One sentence for the person.
+ */
+message: string, };
+
+export type StageTiming = { 
+/**
+ * `usage_summary`, `plan_scoring`, `narrative`; `narrative_2` is the second plan's.
+ */
+name: string, 
+/**
+ * From the run's start to this stage's start.
+ */
+start_ms: number, 
+/**
+ * Waiting for the engine.
+ */
+queue_ms: number, prompt_build_ms: number, 
+/**
+ * From the engine taking the request to the first token.
+ */
+prefill_ms: number, 
+/**
+ * From the first token to the last.
+ */
+decode_ms: number, 
+/**
+ * Reading what the model wrote, the faithfulness check included.
+ */
+parse_ms: number, total_ms: number, prompt_tokens: number, 
+/**
+ * Of `prompt_tokens`, those whose computation was reused.
+ */
+cached_tokens: number, completion_tokens: number, 
+/**
+ * 1 where the first try was good.
+ */
+attempts: number, error: StageError | null, };
+
+export type MonthFigure = { 
+/**
+ * The month's English name.
+ */
+month: string, kwh: number, };
+
+export type UsageSummary = { home: string, 
+/**
+ * How many months the figures cover.
+ */
+months: number, annual_kwh: number, monthly_average_kwh: number, 
+/**
+ * The month's English name.
+ */
+peak_month: string, peak_kwh: number, low_month: string, low_kwh: number, 
+/**
+ * `highest in summer`, `even through the year` …: the phrase that the texts use.
+ */
+season: string, 
+/**
+ * `steady`, `rising by 12%`, `falling by 9%`: the second half-year against the first.
+ */
+trend: string, 
+/**
+ * kWh by month, oldest first.
+ */
+monthly: Array<MonthFigure>, };
+
+export type Claim = { text: string, ok: boolean, 
+/**
+ * Where it stands in the text, in UTF-16 code units, as the window counts.
+ */
+start: number, end: number, 
+/**
+ * The fact it was found in: `Yearly cost: $1,304`.
+ */
+fact: string | null, };
+
+export type SavingsBasis = "current_plan" | "median_plan";
+
+export type RankedItem = { 
+/**
+ * From 1.
+ */
+rank: number, id: ItemId, name: string, supplier: string, area: string | null, annual_cost: Money, 
+/**
+ * Against `Recommendation::savings_basis`; negative where the plan costs more.
+ */
+savings: Money, 
+/**
+ * 0 to 1, higher is better.
+ */
+score: number, 
+/**
+ * Utility by criterion, 0 to 1, higher is better.
+ */
+criteria: { [key in string]: number }, term_months: number | null, exit_fee: Money | null, renewable_percent: number | null, flags: Array<PlanFlag>, 
+/**
+ * The narrative; empty where there is none.
+ */
+why: string, 
+/**
+ * Share of the model's claims that the facts have, before any repair; `None` without a narrative.
+ */
+grounded_share: number | null, 
+/**
+ * The claims of `why` as it is shown: all of them are `ok`.
+ */
+claims: Array<Claim>, };
+
+export type FilteredOut = { reason: string, count: number, };
+
+export type Flip = { criterion: string, 
+/**
+ * Shares of the sum of weights, 0 to 1.
+ */
+from_weight: number, to_weight: number, 
+/**
+ * Who would lead then.
+ */
+id: ItemId, name: string, 
+/**
+ * One sentence for the person.
+ */
+text: string, };
+
+export type Ranking = { items: Array<RankedItem>, 
+/**
+ * How many plans were ranked.
+ */
+considered: number, filtered_out: Array<FilteredOut>, savings_basis: SavingsBasis, flip: Flip | null, 
+/**
+ * The share that each criterion has in the score; they add up to 1.
+ */
+weights: { [key in string]: number }, };
+
+export type CacheTier = "answer";
+
+export type CacheOutcome = { tier: CacheTier, hit: boolean, };
+
+export type Recommendation = { run_id: RunId, pack: string, 
+/**
+ * The model's id in the catalogue of models; `none` for figures only.
+ */
+model: string, 
+/**
+ * `cpu`, `metal`, `cuda:0`.
+ */
+device: string, 
+/**
+ * RFC 3339.
+ */
+started_at: string, total_ms: number, cache: CacheOutcome, stages: Array<StageTiming>, errors: Array<StageError>, currency: string, usage: UsageSummary, 
+/**
+ * The usage summary in words.
+ */
+summary: string, summary_claims: Array<Claim>, 
+/**
+ * As `RankedItem::grounded_share`, of the summary.
+ */
+summary_grounded_share: number | null, items: Array<RankedItem>, 
+/**
+ * How many plans were ranked.
+ */
+considered: number, filtered_out: Array<FilteredOut>, savings_basis: SavingsBasis, flip: Flip | null, 
+/**
+ * The share that each criterion has in the score; they add up to 1.
+ */
+weights: { [key in string]: number }, };
+
+export type RecommendEvent = { "kind": "started", run_id: RunId, } | { "kind": "figures", usage: UsageSummary, ranking: Ranking, } | { "kind": "summary_delta", text: string, } | { "kind": "summary_restarted", text: string, } | { "kind": "summary_done", text: string, claims: Array<Claim>, grounded_share: number, } | { "kind": "ranked", ranking: Ranking, } | { "kind": "narrative_delta", id: ItemId, text: string, } | { "kind": "narrative_restarted", id: ItemId, text: string, } | { "kind": "narrative_done", id: ItemId, text: string, claims: Array<Claim>, grounded_share: number, } | { "kind": "stage_done", stage: StageTiming, } | { "kind": "finished", recommendation: Recommendation, } | { "kind": "failed", error: StageError, } | { "kind": "stopped" };
+
+export type EngineState = { "kind": "idle" } | { "kind": "loading" } | { "kind": "ready" } | { "kind": "generating" } | { "kind": "stopping" } | { "kind": "failed", error: StageError, };
+
+export type EngineStatus = { 
+/**
+ * The model's id in the catalogue of models.
+ */
+model: string, 
+/**
+ * `mistralrs`, `scripted`.
+ */
+engine: string, 
+/**
+ * `cpu`, `metal`, `cuda:0`.
+ */
+device: string, state: EngineState, };
+
+export type HomeView = { id: string, 
+/**
+ * The file it came from.
+ */
+source: string, usage: UsageSummary, };
+
+export type ImportNote = { message: string, 
+/**
+ * Of how many rows it is true.
+ */
+count: number, 
+/**
+ * The first few lines of the file where it is.
+ */
+lines: Array<number>, };
+
+export type ColumnRole = { role: string, column: string, };
+
+export type CatalogView = { id: string, name: string, plans: number, 
+/**
+ * ISO 4217 code, as `Recommendation::currency`: a re-rank has figures without a recommendation.
+ */
+currency: string, 
+/**
+ * The values of the area column, where there is one.
+ */
+areas: Array<string>, 
+/**
+ * The header of the area column, for `Preferences::where`.
+ */
+area_column: string | null, recognised: Array<ColumnRole>, notes: Array<ImportNote>, };
+
+export type UsageImport = { homes: Array<HomeView>, notes: Array<ImportNote>, };
+
+export type CriterionView = { id: string, label: string, description: string, 
+/**
+ * The pack's weight, in any scale.
+ */
+weight: number, 
+/**
+ * The pack's weight when `Preferences::prefer_renewable` is on, where it differs.
+ */
+preferred_weight: number | null, };
+
+export type PackView = { id: string, name: string, criteria: Array<CriterionView>, };
+
+export type StartState = { version: string, pack: PackView, homes: Array<HomeView>, catalogs: Array<CatalogView>, 
+/**
+ * What the form starts with: the sample's home, list and preferences.
+ */
+home_id: string, catalog_id: string, request: RecommendRequest, engine: EngineStatus, };
+
+export type RunRequest = { 
+/**
+ * `CatalogView::id`.
+ */
+catalog_id: string, 
+/**
+ * `HomeView::id`.
+ */
+home_id: string, request: RecommendRequest, };
+
+export type ErrorCode = "bad_input" | "not_found" | "nothing_left" | "failed";
+
+export type CommandError = { code: ErrorCode, 
+/**
+ * What happened and what to do next.
+ */
+message: string, };
+
+/** What each command takes, gives, and sends over its channel while it runs. */
+export interface Commands {
+  start: { args: Record<string, never>; result: StartState; events: never };
+  watch_engine: { args: Record<string, never>; result: null; events: EngineStatus };
+  /** The file's bytes are the body; its name is in the header `x-file-name`, percent-encoded. */
+  import_usage: { args: Uint8Array; result: UsageImport; events: never };
+  import_catalog: { args: Uint8Array; result: CatalogView; events: never };
+  /** Events come in batches, one per frame at most. */
+  recommend: { args: { run: RunRequest }; result: RunId; events: Array<RecommendEvent> };
+  rerank: { args: { run: RunRequest }; result: Ranking; events: never };
+  stop: { args: { runId: RunId }; result: null; events: never };
+}
