@@ -13,34 +13,20 @@ use std::path::{Path, PathBuf};
 pub fn sextant() -> PathBuf {
     if let Some(named) = std::env::var_os("SEXTANT_BIN") {
         let path = PathBuf::from(named);
-        assert!(
-            path.is_file(),
-            "SEXTANT_BIN names {}, which is no file",
-            path.display()
-        );
+        assert!(path.is_file(), "SEXTANT_BIN names {}, which is no file", path.display());
         return path;
     }
     let test = std::env::current_exe().expect("a test knows where it is");
-    let profile = test
-        .parent()
-        .and_then(Path::parent)
-        .expect("tests are built into target/*/deps");
+    let profile = test.parent().and_then(Path::parent).expect("tests are built into target/*/deps");
     let path = profile.join(format!("sextant{}", std::env::consts::EXE_SUFFIX));
-    assert!(
-        path.is_file(),
-        "{} is missing; build it first: cargo build -p sextant",
-        path.display()
-    );
+    assert!(path.is_file(), "{} is missing; build it first: cargo build -p sextant", path.display());
     path
 }
 
 /// The repository's root.
 #[must_use]
 pub fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("tests/ is in the repository")
-        .to_owned()
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ is in the repository").to_owned()
 }
 
 /// The folder with the catalogue and the bundled model.

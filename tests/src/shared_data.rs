@@ -11,17 +11,12 @@ use std::path::PathBuf;
 /// Under CI, when it's missing.
 #[must_use]
 pub fn find(name: &str) -> Option<PathBuf> {
-    let path = super::binary::repository()
-        .join("../shared/data")
-        .join(name);
+    let path = super::binary::repository().join("../shared/data").join(name);
     if path.exists() {
         return Some(path);
     }
     let missing = format!("the shared data {name} is not at {}", path.display());
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "{missing}, and CI needs it"
-    );
+    assert!(std::env::var_os("CI").is_none(), "{missing}, and CI needs it");
     println!("skipped: {missing}");
     None
 }

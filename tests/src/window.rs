@@ -44,10 +44,7 @@ pub async fn check(name: &str, test: impl AsyncFnOnce(&Window) -> Result<()>) ->
         println!("skipped: {sentence}");
         return Ok(());
     }
-    let _only = ONE_WINDOW
-        .acquire()
-        .await
-        .context("the semaphore is never closed")?;
+    let _only = ONE_WINDOW.acquire().await.context("the semaphore is never closed")?;
     let window = Window::open().await?;
     let result = test(&window).await;
     if result.is_err() {
@@ -83,18 +80,10 @@ impl Window {
             .into_iter()
             .find(|process| process.runs(&executable) && process.arguments().len() == 1)
             .context("the driver opened a window whose process can't be found")?;
-        let window = Self {
-            client,
-            app,
-            driver,
-            _display: display,
-            home,
-        };
+        let window = Self { client, app, driver, _display: display, home };
         window
             .until("the app says that it is ready", async || {
-                Ok(window
-                    .js("return performance.getEntriesByName('app-ready').length > 0")
-                    .await?
+                Ok(window.js("return performance.getEntriesByName('app-ready').length > 0").await?
                     == json!(true))
             })
             .await?;
@@ -105,11 +94,7 @@ impl Window {
     async fn close(self) -> Result<()> {
         let mut processes = processes::descendants(self.app.pid);
         processes.push(self.app.clone());
-        self.client
-            .clone()
-            .close()
-            .await
-            .context("the session did not close")?;
+        self.client.clone().close().await.context("the session did not close")?;
         let deadline = Instant::now() + PATIENCE;
         while let Some(process) = processes.iter().find(|process| process.is_alive()) {
             ensure!(
@@ -132,12 +117,7 @@ impl Window {
     pub fn workers(&self) -> Vec<Process> {
         processes::descendants(self.app.pid)
             .into_iter()
-            .filter(|process| {
-                process
-                    .arguments()
-                    .get(1)
-                    .is_some_and(|argument| argument == "worker")
-            })
+            .filter(|process| process.arguments().get(1).is_some_and(|argument| argument == "worker"))
             .collect()
     }
 
@@ -154,11 +134,7 @@ impl Window {
     }
 
     pub async fn click(&self, testid: &str) -> Result<()> {
-        self.find(testid)
-            .await?
-            .click()
-            .await
-            .with_context(|| format!("`{testid}` can't be clicked"))
+        self.find(testid).await?.click().await.with_context(|| format!("`{testid}` can't be clicked"))
     }
 
     /// Presses and releases a key wherever the focus is.
@@ -182,10 +158,7 @@ impl Window {
 
     /// What the script returns.
     pub async fn js(&self, script: &str) -> Result<Value> {
-        self.client
-            .execute(script, Vec::new())
-            .await
-            .with_context(|| format!("in the window: {script}"))
+        self.client.execute(script, Vec::new()).await.with_context(|| format!("in the window: {script}"))
     }
 
     /// Waits until it holds; `what` completes the sentence “waited in vain until …”.
@@ -202,13 +175,9 @@ impl Window {
 
     /// Saves a picture of the window beside the build outputs and says where.
     pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
-        let folder = executable()?
-            .parent()
-            .and_then(Path::parent)
-            .map(|target| target.join("screenshots"));
+        let folder = executable()?.parent().and_then(Path::parent).map(|target| target.join("screenshots"));
         let folder = folder.context("the executable is not in a target folder")?;
-        std::fs::create_dir_all(&folder)
-            .with_context(|| format!("can't make {}", folder.display()))?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
         let path = folder.join(format!("{name}.png"));
         std::fs::write(&path, self.client.screenshot().await?)
             .with_context(|| format!("can't write {}", path.display()))?;
@@ -217,16 +186,14 @@ impl Window {
     }
 
     async fn attribute_of(&self, testid: &str, path: &str) -> Result<Option<String>> {
-        let script =
-            format!("return document.querySelector(\"[data-testid='{testid}']\")?.{path} ?? null");
+        let script = format!("return document.querySelector(\"[data-testid='{testid}']\")?.{path} ?? null");
         Ok(self.js(&script).await?.as_str().map(str::to_owned))
     }
 }
 
 fn executable() -> Result<PathBuf> {
     let path = crate::binary::sextant();
-    path.canonicalize()
-        .with_context(|| format!("can't follow {}", path.display()))
+    path.canonicalize().with_context(|| format!("can't follow {}", path.display()))
 }
 
 fn missing_programs() -> Vec<&'static str> {

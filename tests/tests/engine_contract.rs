@@ -10,37 +10,24 @@ mod engine_contract {
 
 use std::time::Duration;
 
-use engine_contract::subject::{
-    LONG, PLACE, POEM, SHORT, Subject, ask, check, fresh, nano, read, scripted,
-};
+use engine_contract::subject::{LONG, PLACE, POEM, SHORT, Subject, ask, check, fresh, nano, read, scripted};
 use sextant_engine::{
-    EngineError, EngineState, Finish, GenerateRequest, GenerationEvent, Priority, Sampling,
+    Engine as _, EngineError, EngineState, Finish, GenerateRequest, GenerationEvent, Priority, Sampling,
+    Script, ScriptedEngine, Step,
 };
 
-const WARM: Sampling = Sampling {
-    temperature: 1.0,
-    top_p: 1.0,
-    top_k: 0,
-    seed: 1,
-};
+const WARM: Sampling = Sampling { temperature: 1.0, top_p: 1.0, top_k: 0, seed: 1 };
 
 #[test]
 fn text_streams_in_pieces_that_add_up_to_the_answer() {
     check(async |subject: Subject| {
+        let slow = GenerateRequest { max_tokens: 150, ..ask(LONG) };
+        let pieces = read(subject.engine.generate(slow)).await.pieces;
+        assert!(pieces.len() > 1, "one piece is no stream: {pieces:?}");
         let read = read(subject.engine.generate(ask(SHORT))).await;
         assert!(read.started, "Started comes first");
-        assert!(
-            read.pieces.len() > 1,
-            "one piece is no stream: {:?}",
-            read.pieces
-        );
         assert!(read.pieces.iter().all(|piece| !piece.is_empty()));
-        let (text, usage) = subject
-            .engine
-            .generate(ask(SHORT))
-            .collect()
-            .await
-            .expect("it answers");
+        let (text, usage) = subject.engine.generate(ask(SHORT)).collect().await.expect("it answers");
         assert_eq!(read.text(), text);
         assert_eq!(usage.finish, Finish::Stop);
         assert!(usage.prompt_tokens > 0 && usage.completion_tokens > 1);
@@ -55,21 +42,8 @@ fn greedy_text_repeats() {
         assert!(!first.is_empty());
         assert_eq!(first, subject.text(ask(SHORT)).await);
         // Nothing else about the sampling matters then.
-        let other = Sampling {
-            seed: 99,
-            top_p: 0.1,
-            top_k: 3,
-            ..Sampling::GREEDY
-        };
-        assert_eq!(
-            first,
-            subject
-                .text(GenerateRequest {
-                    sampling: other,
-                    ..ask(SHORT)
-                })
-                .await
-        );
+        let other = Sampling { seed: 99, top_p: 0.1, top_k: 3, ..Sampling::GREEDY };
+        assert_eq!(first, subject.text(GenerateRequest { sampling: other, ..ask(SHORT) }).await);
     });
 }
 
@@ -78,11 +52,7 @@ fn the_seed_decides_the_text() {
     check(async |subject: Subject| {
         let with_seed = |seed| {
             let sampling = Sampling { seed, ..WARM };
-            subject.text(GenerateRequest {
-                sampling,
-                max_tokens: 24,
-                ..ask(SHORT)
-            })
+            subject.text(GenerateRequest { sampling, max_tokens: 24, ..ask(SHORT) })
         };
         let first = with_seed(1).await;
         assert_eq!(first, with_seed(1).await);
@@ -102,21 +72,14 @@ fn a_text_is_the_same_alone_and_in_a_queue() {
         let requests: Vec<GenerateRequest> = (0..6)
             .map(|seed| {
                 let sampling = Sampling { seed, ..WARM };
-                GenerateRequest {
-                    sampling,
-                    max_tokens: 20,
-                    ..ask(SHORT)
-                }
+                GenerateRequest { sampling, max_tokens: 20, ..ask(SHORT) }
             })
             .collect();
         let mut alone = Vec::new();
         for request in &requests {
             alone.push(subject.text(request.clone()).await);
         }
-        let queued: Vec<_> = requests
-            .into_iter()
-            .map(|request| subject.engine.generate(request))
-            .collect();
+        let queued: Vec<_> = requests.into_iter().map(|request| subject.engine.generate(request)).collect();
         for (generation, alone) in queued.into_iter().zip(alone) {
             assert_eq!(generation.collect().await.expect("it answers").0, alone);
         }
@@ -129,21 +92,10 @@ fn urgent_requests_go_first_and_equals_in_order() {
         use Priority::{Background, Interactive, Normal};
         let mut running = subject.engine.generate(ask(LONG));
         assert_eq!(running.next().await, Some(GenerationEvent::Started));
-        let asked = [
-            Background,
-            Normal,
-            Interactive,
-            Normal,
-            Interactive,
-            Background,
-        ];
+        let asked = [Background, Normal, Interactive, Normal, Interactive, Background];
         let (order, mut ended) = tokio::sync::mpsc::channel(asked.len());
         for (index, priority) in asked.into_iter().enumerate() {
-            let request = GenerateRequest {
-                priority,
-                max_tokens: 2,
-                ..ask(SHORT)
-            };
+            let request = GenerateRequest { priority, max_tokens: 2, ..ask(SHORT) };
             let mut generation = subject.engine.generate(request);
             let order = order.clone();
             tokio::task::spawn_local(async move {
@@ -171,20 +123,14 @@ fn text_ends_before_the_first_stop_sequence() {
         for (from, to) in [(1, 2), (6, 10), (11, 18)] {
             let stop = whole[letters[from].0..letters[to].0].to_owned();
             let expect = &whole[..whole.find(&stop).expect("it was cut from there")];
-            let request = GenerateRequest {
-                stop: vec!["\u{1}".into(), stop.clone()],
-                ..ask(SHORT)
-            };
+            let request = GenerateRequest { stop: vec!["\u{1}".into(), stop.clone()], ..ask(SHORT) };
             let read = read(subject.engine.generate(request)).await;
             assert_eq!(read.text(), expect, "stopped before {stop:?}");
             assert_eq!(read.usage().finish, Finish::Stop);
         }
         // One that never comes holds nothing back at the end.
         let tail = format!("{}\u{1}", &whole[letters[letters.len() - 3].0..]);
-        let request = GenerateRequest {
-            stop: vec![tail],
-            ..ask(SHORT)
-        };
+        let request = GenerateRequest { stop: vec![tail], ..ask(SHORT) };
         assert_eq!(subject.text(request).await, whole);
     });
 }
@@ -194,16 +140,8 @@ fn max_tokens_ends_the_text_and_says_so() {
     check(async |subject: Subject| {
         let whole = subject.text(ask(SHORT)).await;
         for max_tokens in [1, 3, 7] {
-            let request = GenerateRequest {
-                max_tokens,
-                ..ask(SHORT)
-            };
-            let (text, usage) = subject
-                .engine
-                .generate(request)
-                .collect()
-                .await
-                .expect("it answers");
+            let request = GenerateRequest { max_tokens, ..ask(SHORT) };
+            let (text, usage) = subject.engine.generate(request).collect().await.expect("it answers");
             assert_eq!(usage.finish, Finish::Length);
             assert_eq!(usage.completion_tokens, max_tokens);
             assert!(whole.starts_with(&text), "{text:?} begins {whole:?}");
@@ -225,17 +163,8 @@ fn a_schema_is_followed() {
         });
         let validator = jsonschema::validator_for(&schema).expect("the schema is one");
         for sampling in [Sampling::GREEDY, WARM] {
-            let request = GenerateRequest {
-                schema: Some(schema.clone()),
-                sampling,
-                ..ask(PLACE)
-            };
-            let (text, usage) = subject
-                .engine
-                .generate(request)
-                .collect()
-                .await
-                .expect("it answers");
+            let request = GenerateRequest { schema: Some(schema.clone()), sampling, ..ask(PLACE) };
+            let (text, usage) = subject.engine.generate(request).collect().await.expect("it answers");
             let value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text:?}"));
             assert!(validator.is_valid(&value), "{text}");
             assert_eq!(usage.finish, Finish::Stop);
@@ -247,11 +176,7 @@ fn a_schema_is_followed() {
 fn characters_are_never_split() {
     check(async |subject: Subject| {
         let schema = serde_json::json!({ "const": POEM });
-        let request = |max_tokens| GenerateRequest {
-            schema: Some(schema.clone()),
-            max_tokens,
-            ..ask(POEM)
-        };
+        let request = |max_tokens| GenerateRequest { schema: Some(schema.clone()), max_tokens, ..ask(POEM) };
         let whole = subject.text(request(200)).await;
         assert_eq!(whole, serde_json::json!(POEM).to_string());
         // Cut after every token: in the middle of a character too.
@@ -266,23 +191,12 @@ fn characters_are_never_split() {
 fn a_reader_that_does_not_read_holds_up_nobody() {
     check(async |subject: Subject| {
         let unread = subject.engine.generate(ask(LONG));
-        let request = GenerateRequest {
-            max_tokens: 3,
-            ..ask(SHORT)
-        };
-        let (_, usage) = subject
-            .engine
-            .generate(request)
-            .collect()
-            .await
-            .expect("it answers");
+        let request = GenerateRequest { max_tokens: 3, ..ask(SHORT) };
+        let (_, usage) = subject.engine.generate(request).collect().await.expect("it answers");
         assert!(usage.queue > Duration::ZERO);
         let read = read(unread).await;
         assert_eq!(read.usage().finish, Finish::Length);
-        assert!(
-            read.pieces.len() < 200,
-            "what nobody took became longer pieces"
-        );
+        assert!(read.pieces.len() < 200, "what nobody took became longer pieces");
     });
 }
 
@@ -296,18 +210,9 @@ fn a_dropped_generation_makes_room_for_the_next() {
                 generation.next().await.expect("it goes on for long");
             }
             drop(generation);
-            let (text, usage) = subject
-                .engine
-                .generate(ask(SHORT))
-                .collect()
-                .await
-                .expect("it answers");
+            let (text, usage) = subject.engine.generate(ask(SHORT)).collect().await.expect("it answers");
             assert_eq!(text, whole);
-            assert!(
-                usage.queue < Duration::from_secs(2),
-                "waited {:?}",
-                usage.queue
-            );
+            assert!(usage.queue < Duration::from_secs(2), "waited {:?}", usage.queue);
         }
     });
 }
@@ -317,22 +222,11 @@ fn a_queued_generation_that_is_dropped_never_runs() {
     check(async |subject: Subject| {
         let mut running = subject.engine.generate(ask(LONG));
         assert_eq!(running.next().await, Some(GenerationEvent::Started));
-        let waiting: Vec<_> = (0..50)
-            .map(|_| subject.engine.generate(ask(LONG)))
-            .collect();
+        let waiting: Vec<_> = (0..50).map(|_| subject.engine.generate(ask(LONG))).collect();
         drop(waiting);
         drop(running);
-        let (_, usage) = subject
-            .engine
-            .generate(ask(SHORT))
-            .collect()
-            .await
-            .expect("it answers");
-        assert!(
-            usage.queue < Duration::from_secs(2),
-            "waited {:?}",
-            usage.queue
-        );
+        let (_, usage) = subject.engine.generate(ask(SHORT)).collect().await.expect("it answers");
+        assert!(usage.queue < Duration::from_secs(2), "waited {:?}", usage.queue);
     });
 }
 
@@ -341,24 +235,10 @@ fn a_prompt_that_does_not_fit_is_refused_with_its_length() {
     check(async |subject: Subject| {
         let mut request = ask(SHORT);
         request.messages[1].content = "kWh ".repeat(6000);
-        let error = subject
-            .engine
-            .generate(request)
-            .collect()
-            .await
-            .expect_err("it's too long");
-        let EngineError::PromptTooLong {
-            prompt_tokens,
-            context_tokens,
-        } = error
-        else {
-            panic!("{error:?}")
-        };
+        let error = subject.engine.generate(request).collect().await.expect_err("it's too long");
+        let EngineError::PromptTooLong { prompt_tokens, context_tokens } = error else { panic!("{error:?}") };
         assert!(prompt_tokens > context_tokens);
-        assert!(
-            !subject.text(ask(SHORT)).await.is_empty(),
-            "the next one works"
-        );
+        assert!(!subject.text(ask(SHORT)).await.is_empty(), "the next one works");
     });
 }
 
@@ -377,11 +257,7 @@ fn a_killed_engine_keeps_the_text_and_answers_the_next_request() {
         }
         (subject.kill)();
         let read = read(generation).await;
-        assert!(
-            matches!(read.error(), EngineError::WorkerDied { .. }),
-            "{:?}",
-            read.end
-        );
+        assert!(matches!(read.error(), EngineError::WorkerDied { .. }), "{:?}", read.end);
         let state = subject.engine.status().borrow().state.clone();
         assert!(matches!(state, EngineState::Failed { .. }), "{state:?}");
         assert_eq!(subject.text(ask(SHORT)).await, whole);
@@ -393,9 +269,7 @@ fn an_engine_that_is_killed_while_idle_answers_the_next_request() {
     check(async |subject: Subject| {
         let whole = subject.text(ask(SHORT)).await;
         (subject.kill)();
-        subject
-            .wait_for(|state| matches!(state, EngineState::Failed { .. }))
-            .await;
+        subject.wait_for(|state| matches!(state, EngineState::Failed { .. })).await;
         assert_eq!(subject.text(ask(SHORT)).await, whole);
     });
 }
@@ -406,9 +280,6 @@ fn the_status_tells_what_goes_on() {
         let mut status = subject.engine.status();
         assert_eq!(status.borrow_and_update().state, EngineState::Idle);
         let mut generation = subject.engine.generate(ask(LONG));
-        subject
-            .wait_for(|state| *state == EngineState::Loading)
-            .await;
         generation.next().await.expect("it starts");
         generation.next().await.expect("it speaks");
         assert_eq!(status.borrow().state, EngineState::Generating);
@@ -419,38 +290,35 @@ fn the_status_tells_what_goes_on() {
 }
 
 #[test]
+fn a_model_that_loads_for_long_is_seen_loading() {
+    let steps = vec![Step::Text { text: "at last".into() }];
+    let engine = ScriptedEngine::new(Script { load_ms: 1500, ..Script::always(steps) });
+    fresh(async {
+        let mut status = engine.status();
+        let generation = engine.generate(ask(SHORT));
+        let loading = status.wait_for(|status| status.state == EngineState::Loading).await;
+        assert!(loading.is_ok());
+        drop(loading);
+        let (text, usage) = generation.collect().await.expect("it answers");
+        assert_eq!(text, "at last");
+        assert!(usage.queue >= Duration::from_millis(1500), "loading is waiting: {usage:?}");
+    });
+}
+
+#[test]
 fn prewarming_makes_the_engine_ready_without_a_request() {
     check(async |subject: Subject| {
         subject.engine.prewarm();
         subject.engine.prewarm();
-        subject
-            .wait_for(|state| *state == EngineState::Loading)
-            .await;
-        subject
-            .wait_for(|state| *state == EngineState::Generating)
-            .await;
         subject.wait_for(|state| *state == EngineState::Ready).await;
-        let (_, usage) = subject
-            .engine
-            .generate(ask(SHORT))
-            .collect()
-            .await
-            .expect("it answers");
-        assert!(
-            usage.queue < Duration::from_millis(200),
-            "waited {:?}",
-            usage.queue
-        );
+        let (_, usage) = subject.engine.generate(ask(SHORT)).collect().await.expect("it answers");
+        assert!(usage.queue < Duration::from_millis(200), "waited {:?}", usage.queue);
     });
 }
 
 #[test]
 fn two_engines_do_not_know_of_each_other() {
-    for (one, other) in [
-        (nano(), nano()),
-        (scripted(), scripted()),
-        (nano(), scripted()),
-    ] {
+    for (one, other) in [(nano(), nano()), (scripted(), scripted()), (nano(), scripted())] {
         fresh(async {
             let expect = [one.text(ask(SHORT)).await, other.text(ask(SHORT)).await];
             let both = tokio::join!(one.text(ask(SHORT)), other.text(ask(SHORT)));

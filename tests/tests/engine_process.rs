@@ -10,16 +10,14 @@ use std::{
 
 use serde_json::{Value, json};
 use sextant_engine::{
-    DeviceChoice, Engine as _, EngineError, GenerateRequest, GenerationEvent, InstalledModel,
-    Message, Models, Priority, Role, Sampling, WorkerCommand, WorkerEngine,
+    DeviceChoice, Engine as _, EngineError, GenerateRequest, GenerationEvent, InstalledModel, Message,
+    Models, Priority, Role, Sampling, WorkerCommand, WorkerEngine,
 };
 use sextant_tests::binary;
 
 fn nano() -> InstalledModel {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    models
-        .installed_by_id("nano")
-        .expect("nano ships with the repository")
+    models.installed_by_id("nano").expect("nano ships with the repository")
 }
 
 fn engine(model: &InstalledModel) -> WorkerEngine {
@@ -31,14 +29,8 @@ fn long(max_tokens: u32) -> GenerateRequest {
     let content = "Annual use: 8,412 kWh\nTrend: steady\nSummarise the usage.".to_owned();
     GenerateRequest {
         messages: vec![
-            Message {
-                role: Role::System,
-                content: "usage_summary".into(),
-            },
-            Message {
-                role: Role::User,
-                content,
-            },
+            Message { role: Role::System, content: "usage_summary".into() },
+            Message { role: Role::User, content },
         ],
         max_tokens,
         stop: Vec::new(),
@@ -49,12 +41,8 @@ fn long(max_tokens: u32) -> GenerateRequest {
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
-    runtime
-        .expect("a runtime needs no more than the process has")
-        .block_on(future)
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime needs no more than the process has").block_on(future)
 }
 
 /// Processor time of all threads of a process, from the scheduler's own nanosecond counters.
@@ -78,19 +66,11 @@ fn dropping_a_generation_ends_its_computation_within_a_token() {
     block_on(async {
         let mut per_token = Duration::MAX;
         for _ in 0..2 {
-            engine
-                .generate(long(8))
-                .collect()
-                .await
-                .expect("it answers");
+            engine.generate(long(8)).collect().await.expect("it answers");
             let process_id = engine.worker_pid().expect("it runs");
             let before = processor_time(process_id);
-            let (_, usage) = engine
-                .generate(long(200))
-                .collect()
-                .await
-                .expect("it answers");
-            per_token = (processor_time(process_id) - before) / usage.completion_tokens;
+            let (_, usage) = engine.generate(long(200)).collect().await.expect("it answers");
+            per_token = processor_time(process_id).saturating_sub(before) / usage.completion_tokens;
         }
         let process_id = engine.worker_pid().expect("it runs");
         let mut generation = engine.generate(long(400));
@@ -100,20 +80,14 @@ fn dropping_a_generation_ends_its_computation_within_a_token() {
         let before = processor_time(process_id);
         drop(generation);
         tokio::time::sleep(Duration::from_millis(600)).await;
-        let after = processor_time(process_id) - before;
+        let after = processor_time(process_id).saturating_sub(before);
         println!("a token takes {per_token:?}; after the drop {after:?} were used");
-        assert!(
-            after < per_token * 4 + Duration::from_millis(5),
-            "{after:?} of {per_token:?} each"
-        );
+        assert!(after < per_token * 4 + Duration::from_millis(5), "{after:?} of {per_token:?} each");
         let before = processor_time(process_id);
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let idle = processor_time(process_id) - before;
+        let idle = processor_time(process_id).saturating_sub(before);
         println!("idle: {idle:?} of a second");
-        assert!(
-            idle < Duration::from_millis(10),
-            "an idle worker must not spin: {idle:?}"
-        );
+        assert!(idle < Duration::from_millis(10), "an idle worker must not spin: {idle:?}");
     });
 }
 
@@ -140,10 +114,7 @@ fn a_stop_in_the_pipe_ends_computation_within_a_token() {
         };
         // The token under way when the stop arrives, and the one that the reader had not yet seen.
         println!("asked after {pieces} pieces, {computed} tokens were computed");
-        assert!(
-            computed <= pieces + 2,
-            "{computed} tokens for {pieces} pieces"
-        );
+        assert!(computed <= pieces + 2, "{computed} tokens for {pieces} pieces");
     }
 }
 
@@ -159,10 +130,7 @@ fn dropping_the_engine_leaves_no_process() {
     let process_id = engine.worker_pid().expect("it runs");
     assert!(exists(process_id));
     drop(engine);
-    assert!(
-        !exists(process_id),
-        "it's gone and reaped when the drop returns"
-    );
+    assert!(!exists(process_id), "it's gone and reaped when the drop returns");
 }
 
 #[test]
@@ -183,11 +151,7 @@ fn an_engine_that_is_dropped_while_loading_leaves_no_process() {
 fn a_killed_worker_leaves_no_zombie() {
     let engine = engine(&nano());
     block_on(async {
-        engine
-            .generate(long(2))
-            .collect()
-            .await
-            .expect("it answers");
+        engine.generate(long(2)).collect().await.expect("it answers");
         let process_id = engine.worker_pid().expect("it runs");
         // SAFETY: it is our child and has not been reaped.
         unsafe { libc::kill(process_id.cast_signed(), libc::SIGKILL) };
@@ -197,11 +161,7 @@ fn a_killed_worker_leaves_no_zombie() {
             .await
             .expect("the engine lives");
         assert!(!exists(process_id));
-        let (text, _) = engine
-            .generate(long(4))
-            .collect()
-            .await
-            .expect("it answers again");
+        let (text, _) = engine.generate(long(4)).collect().await.expect("it answers again");
         assert!(!text.is_empty());
     });
 }
@@ -221,10 +181,7 @@ fn a_worker_ends_with_its_pipe_while_loading_idle_and_generating() {
         let status = worker.child.wait().expect("it ends");
         let took = closed.elapsed();
         assert!(status.success(), "{status}");
-        assert!(
-            took < Duration::from_millis(800),
-            "after {messages_before} messages: {took:?}"
-        );
+        assert!(took < Duration::from_millis(800), "after {messages_before} messages: {took:?}");
     }
 }
 
@@ -242,44 +199,17 @@ fn a_broken_model_file_is_named_before_anything_starts() {
         path
     };
     let cases: [(PathBuf, &str, &str); 8] = [
-        (
-            folder.path().join("missing.gguf"),
-            "model_file_missing",
-            "is missing",
-        ),
+        (folder.path().join("missing.gguf"), "model_file_missing", "is missing"),
         (folder.path().to_owned(), "model_file_invalid", "a folder"),
         (file("empty.gguf", b""), "model_file_invalid", "is empty"),
-        (
-            file("page.gguf", b"<!DOCTYPE html><html>"),
-            "model_file_invalid",
-            "web page",
-        ),
-        (
-            file("photo.gguf", b"\x89PNG\r\n\x1a\n0000000000"),
-            "model_file_invalid",
-            "not a GGUF",
-        ),
-        (
-            file("header.gguf", &good[..4000]),
-            "model_file_invalid",
-            "file",
-        ),
-        (
-            file("half.gguf", &good[..middle]),
-            "model_file_invalid",
-            "interrupted",
-        ),
-        (
-            file("flipped.gguf", &flipped),
-            "model_file_invalid",
-            "not what was published",
-        ),
+        (file("page.gguf", b"<!DOCTYPE html><html>"), "model_file_invalid", "web page"),
+        (file("photo.gguf", b"\x89PNG\r\n\x1a\n0000000000"), "model_file_invalid", "not a GGUF"),
+        (file("header.gguf", &good[..4000]), "model_file_invalid", "file"),
+        (file("half.gguf", &good[..middle]), "model_file_invalid", "interrupted"),
+        (file("flipped.gguf", &flipped), "model_file_invalid", "not what was published"),
     ];
     for (path, code, words) in cases {
-        let engine = engine(&InstalledModel {
-            file: path.clone(),
-            ..nano.clone()
-        });
+        let engine = engine(&InstalledModel { file: path.clone(), ..nano.clone() });
         let error = block_on(engine.generate(long(2)).collect()).expect_err("it can't load");
         println!("{error}");
         assert_eq!(error.code(), code, "{error}");
@@ -295,10 +225,7 @@ fn a_worker_that_cannot_start_says_which_program() {
     let program = PathBuf::from("/nowhere/sextant");
     let engine = WorkerEngine::for_model(program, &model, DeviceChoice::Cpu);
     let error = block_on(engine.generate(long(2)).collect()).expect_err("there is no program");
-    assert!(
-        matches!(error, EngineError::WorkerNotStarted { .. }),
-        "{error:?}"
-    );
+    assert!(matches!(error, EngineError::WorkerNotStarted { .. }), "{error:?}");
     assert!(error.to_string().contains("/nowhere/sextant"), "{error}");
 }
 
@@ -306,11 +233,7 @@ fn a_worker_that_cannot_start_says_which_program() {
 fn events_arrive_without_delay() {
     let engine = engine(&nano());
     block_on(async {
-        engine
-            .generate(long(8))
-            .collect()
-            .await
-            .expect("it answers");
+        engine.generate(long(8)).collect().await.expect("it answers");
         let mut overheads = Vec::new();
         for _ in 0..5 {
             let asked = Instant::now();
@@ -357,12 +280,8 @@ impl RawWorker {
 
     fn start_without_waiting() -> Self {
         let nano = nano();
-        let command = WorkerCommand::for_model(
-            binary::sextant(),
-            &nano.file,
-            &nano.tokenizer_dir,
-            DeviceChoice::Cpu,
-        );
+        let command =
+            WorkerCommand::for_model(binary::sextant(), &nano.file, &nano.tokenizer_dir, DeviceChoice::Cpu);
         let mut child = Command::new(command.program)
             .args(command.args)
             .stdin(Stdio::piped())

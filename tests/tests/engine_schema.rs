@@ -2,8 +2,7 @@
 
 use serde_json::{Value, json};
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, Message, Models, Priority, Role, Sampling,
-    WorkerEngine,
+    DeviceChoice, Engine as _, GenerateRequest, Message, Models, Priority, Role, Sampling, WorkerEngine,
 };
 use sextant_tests::binary;
 
@@ -16,10 +15,8 @@ const AHEAD: usize = 8;
 /// Kept small, so that a thousand answers take a minute: what varies is the kind of schema.
 fn schemas() -> Vec<Value> {
     let object = |properties: Value| {
-        let required: Vec<&String> = properties
-            .as_object()
-            .map(|fields| fields.keys().collect())
-            .unwrap_or_default();
+        let required: Vec<&String> =
+            properties.as_object().map(|fields| fields.keys().collect()).unwrap_or_default();
         json!({
             "type": "object", "required": required, "additionalProperties": false,
             "properties": properties,
@@ -39,35 +36,23 @@ fn schemas() -> Vec<Value> {
         json!({ "type": "integer", "minimum": -20, "maximum": 120 }),
         json!({ "type": "array", "items": { "type": "integer", "minimum": 0, "maximum": 9 },
                 "minItems": 2, "maxItems": 4 }),
-        object(
-            json!({ "fit": { "enum": ["good", "fair", "poor"] }, "score": {
-            "type": "integer", "minimum": 0, "maximum": 100 } }),
-        ),
+        object(json!({ "fit": { "enum": ["good", "fair", "poor"] }, "score": {
+            "type": "integer", "minimum": 0, "maximum": 100 } })),
         object(json!({ "plans": {
             "type": "array", "prefixItems": [plan("p1"), plan("p2")], "items": false,
             "minItems": 2, "maxItems": 2 } })),
-        object(
-            json!({ "why": { "type": "string", "maxLength": 24 }, "sure": { "type": "boolean" } }),
-        ),
+        object(json!({ "why": { "type": "string", "maxLength": 24 }, "sure": { "type": "boolean" } })),
         object(json!({ "outer": object(json!({ "inner": object(json!({
             "n": { "type": ["integer", "null"], "minimum": 0, "maximum": 99 } })) })) })),
         json!({ "anyOf": [{ "type": "null" }, { "type": "string", "pattern": "^[A-D]{1,4}$" }] }),
-        object(
-            json!({ "ranking": { "type": "array", "items": { "enum": ["A", "B", "C"] },
-            "minItems": 1, "maxItems": 3 } }),
-        ),
+        object(json!({ "ranking": { "type": "array", "items": { "enum": ["A", "B", "C"] },
+            "minItems": 1, "maxItems": 3 } })),
     ]
 }
 
 const PROMPTS: [(&str, &str); 4] = [
-    (
-        "plan_judgement",
-        "p1: Saver 12\np1 price: cheap\nJudge the plans.",
-    ),
-    (
-        "usage_summary",
-        "Annual use: 9,120 kWh\nSummarise the usage.",
-    ),
+    ("plan_judgement", "p1: Saver 12\np1 price: cheap\nJudge the plans."),
+    ("usage_summary", "Annual use: 9,120 kWh\nSummarise the usage."),
     ("rank", "A: It costs $2,567.\nRank as JSON."),
     ("assistant_reply", "東京 \"quotes\" \\ {braces}"),
 ];
@@ -75,12 +60,9 @@ const PROMPTS: [(&str, &str); 4] = [
 #[test]
 fn a_thousand_constrained_answers_follow_their_schemas() {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models
-        .installed_by_id("nano")
-        .expect("nano ships with the repository");
-    let engines: [_; ENGINES] = std::array::from_fn(|_| {
-        WorkerEngine::for_model(binary::sextant(), &nano, DeviceChoice::Cpu)
-    });
+    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
+    let engines: [_; ENGINES] =
+        std::array::from_fn(|_| WorkerEngine::for_model(binary::sextant(), &nano, DeviceChoice::Cpu));
     let schemas: Vec<_> = schemas()
         .into_iter()
         .map(|schema| {
@@ -95,30 +77,17 @@ fn a_thousand_constrained_answers_follow_their_schemas() {
         let top_p = if seed.is_multiple_of(3) { 0.9 } else { 1.0 };
         engines[usize::try_from(seed).expect("it's small") % ENGINES].generate(GenerateRequest {
             messages: vec![
-                Message {
-                    role: Role::System,
-                    content: system.into(),
-                },
-                Message {
-                    role: Role::User,
-                    content: user.into(),
-                },
+                Message { role: Role::System, content: system.into() },
+                Message { role: Role::User, content: user.into() },
             ],
             max_tokens: 160,
             stop: Vec::new(),
-            sampling: Sampling {
-                temperature,
-                top_p,
-                top_k: 0,
-                seed,
-            },
+            sampling: Sampling { temperature, top_p, top_k: 0, seed },
             schema: Some(schema.clone()),
             priority: Priority::Normal,
         })
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let started = std::time::Instant::now();
     let (mut bad, mut different, mut tokens) = (Vec::new(), std::collections::HashSet::new(), 0);
@@ -151,9 +120,5 @@ fn a_thousand_constrained_answers_follow_their_schemas() {
         started.elapsed()
     );
     assert!(bad.is_empty(), "{} are no such JSON: {bad:?}", bad.len());
-    assert!(
-        different.len() > 200,
-        "only {} texts differ",
-        different.len()
-    );
+    assert!(different.len() > 200, "only {} texts differ", different.len());
 }

@@ -54,32 +54,18 @@ async fn the_sample_gives_three_plans_whose_reasons_arrive_piece_by_piece() -> R
 
         let lengths = window.js("return window.recordedLengths").await?;
         let pieces = |id: &str| lengths[id].as_array().map_or(0, Vec::len);
-        println!(
-            "pieces: {}",
-            PASSAGES.map(|id| format!("{id} {}", pieces(id))).join(", ")
-        );
-        ensure!(
-            pieces("summary") > 1,
-            "the summary arrived in {} piece(s): {lengths}",
-            pieces("summary")
-        );
+        println!("pieces: {}", PASSAGES.map(|id| format!("{id} {}", pieces(id))).join(", "));
+        ensure!(pieces("summary") > 1, "the summary arrived in {} piece(s): {lengths}", pieces("summary"));
         ensure!(
             (1..=3).any(|rank| pieces(&format!("why-{rank}")) > 1),
             "no reason arrived in more than one piece: {lengths}"
         );
 
         has_words(window).await?;
-        ensure!(
-            window.text("error").await?.is_none(),
-            "a run on the sample has an error"
-        );
+        ensure!(window.text("error").await?.is_none(), "a run on the sample has an error");
         window.find("timing-strip").await?;
         for theme in ["light", "dark"] {
-            window
-                .js(&format!(
-                    "document.documentElement.dataset.theme = '{theme}'"
-                ))
-                .await?;
+            window.js(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
             window.screenshot(&format!("recommend-{theme}")).await?;
         }
         Ok(())
@@ -150,34 +136,20 @@ async fn a_killed_worker_is_reported_and_the_next_run_needs_no_restart() -> Resu
         }
         window
             .until("the window says that the worker ended", async || {
-                Ok(window
-                    .text("error")
-                    .await?
-                    .is_some_and(|text| !text.is_empty())
+                Ok(window.text("error").await?.is_some_and(|text| !text.is_empty())
                     || window.state("model-chip").await?.as_deref() == Some("failed"))
             })
             .await?;
         window.screenshot("killed-worker").await?;
-        window
-            .until("the run comes to an end", async || is_idle(window).await)
-            .await?;
+        window.until("the run comes to an end", async || is_idle(window).await).await?;
         let text = window.text(&first).await?.unwrap_or_default();
-        ensure!(
-            !text.is_empty() && !kept.is_empty(),
-            "what had arrived is gone: {kept:?} became {text:?}"
-        );
-        ensure!(
-            !order(window).await?.is_empty(),
-            "the exact ranking is gone"
-        );
+        ensure!(!text.is_empty() && !kept.is_empty(), "what had arrived is gone: {kept:?} became {text:?}");
+        ensure!(!order(window).await?.is_empty(), "the exact ranking is gone");
 
         window.click("recommend").await?;
         until_finished(window).await?;
         has_words(window).await?;
-        ensure!(
-            window.text("error").await?.is_none(),
-            "the run after the failure has an error too"
-        );
+        ensure!(window.text("error").await?.is_none(), "the run after the failure has an error too");
         ensure!(window.app.is_alive(), "the app was restarted");
         Ok(())
     })
@@ -190,31 +162,16 @@ async fn stopping_keeps_what_had_arrived() -> Result<()> {
         let first = begin_writing(window).await?;
         window.click("stop").await?;
         window
-            .until("the window says that it stopped", async || {
-                Ok(window.text("stopped").await?.is_some())
-            })
+            .until("the window says that it stopped", async || Ok(window.text("stopped").await?.is_some()))
             .await?;
         window.screenshot("stopped").await?;
-        ensure!(
-            window
-                .text(&first)
-                .await?
-                .is_some_and(|text| !text.is_empty()),
-            "what had arrived is gone"
-        );
-        ensure!(
-            !order(window).await?.is_empty(),
-            "the exact ranking is gone"
-        );
+        ensure!(window.text(&first).await?.is_some_and(|text| !text.is_empty()), "what had arrived is gone");
+        ensure!(!order(window).await?.is_empty(), "the exact ranking is gone");
 
-        let length =
-            async || Ok::<_, anyhow::Error>(window.text(&first).await?.unwrap_or_default().len());
+        let length = async || Ok::<_, anyhow::Error>(window.text(&first).await?.unwrap_or_default().len());
         let stopped_at = length().await?;
         tokio::time::sleep(Duration::from_millis(500)).await;
-        ensure!(
-            length().await? == stopped_at,
-            "words still arrive after Stop"
-        );
+        ensure!(length().await? == stopped_at, "words still arrive after Stop");
         Ok(())
     })
     .await
@@ -283,23 +240,14 @@ async fn a_file_of_use_can_be_opened_and_a_bad_one_says_where_it_is_wrong() -> R
 
 /// A year of one home, the third month's figure as given.
 fn usage_csv(third: &str) -> String {
-    let figures = [
-        "980.5", "870", third, "1104", "1310.25", "1620", "1805", "1790.5", "1402", "1015", "905",
-        "960",
-    ];
-    let rows: Vec<String> = (1..)
-        .zip(figures)
-        .map(|(month, kwh)| format!("2024-{month:02},{kwh}"))
-        .collect();
+    let figures =
+        ["980.5", "870", third, "1104", "1310.25", "1620", "1805", "1790.5", "1402", "1015", "905", "960"];
+    let rows: Vec<String> = (1..).zip(figures).map(|(month, kwh)| format!("2024-{month:02},{kwh}")).collect();
     format!("month,kwh\n{}\n", rows.join("\n"))
 }
 
 async fn until_ranked(window: &Window) -> Result<()> {
-    window
-        .until("the exact ranking is there", async || {
-            Ok(!order(window).await?.is_empty())
-        })
-        .await
+    window.until("the exact ranking is there", async || Ok(!order(window).await?.is_empty())).await
 }
 
 async fn until_finished(window: &Window) -> Result<()> {
@@ -307,10 +255,7 @@ async fn until_finished(window: &Window) -> Result<()> {
         .until("the run is done", async || {
             let status = window.text("status").await?.unwrap_or_default();
             if status.contains("failed") {
-                bail!(
-                    "{status} {}",
-                    window.text("error").await?.unwrap_or_default()
-                );
+                bail!("{status} {}", window.text("error").await?.unwrap_or_default());
             }
             Ok(status.starts_with("Done") && is_idle(window).await?)
         })
@@ -318,24 +263,15 @@ async fn until_finished(window: &Window) -> Result<()> {
 }
 
 async fn is_idle(window: &Window) -> Result<bool> {
-    Ok(window
-        .js("return document.querySelector('[data-testid=recommend]') !== null")
-        .await?
-        == json!(true))
+    Ok(window.js("return document.querySelector('[data-testid=recommend]') !== null").await? == json!(true))
 }
 
 /// Presses Recommend and comes back while words are arriving; says in which passage.
 async fn begin_writing(window: &Window) -> Result<String> {
     window.click("recommend").await?;
     // Waiting inside the page: a question over the driver takes longer than a sentence.
-    let passage = window
-        .client
-        .execute_async(UNTIL_WORDS_ARRIVE, Vec::new())
-        .await?;
-    passage
-        .as_str()
-        .map(str::to_owned)
-        .context("no words arrived in 25 s")
+    let passage = window.client.execute_async(UNTIL_WORDS_ARRIVE, Vec::new()).await?;
+    passage.as_str().map(str::to_owned).context("no words arrived in 25 s")
 }
 
 /// A summary, and three plans, best first, each with its reason.
@@ -345,15 +281,9 @@ async fn has_words(window: &Window) -> Result<()> {
     for passage in PASSAGES {
         let text = window.text(passage).await?.unwrap_or_default();
         println!("{passage}: {text}");
-        ensure!(
-            text.split_whitespace().count() >= 5,
-            "`{passage}` has no sentence: {text:?}"
-        );
+        ensure!(text.split_whitespace().count() >= 5, "`{passage}` has no sentence: {text:?}");
         let state = window.state(passage).await?;
-        ensure!(
-            state.as_deref() == Some("settled"),
-            "`{passage}` is {state:?} when the run is done"
-        );
+        ensure!(state.as_deref() == Some("settled"), "`{passage}` is {state:?} when the run is done");
     }
     Ok(())
 }
@@ -363,12 +293,7 @@ async fn order(window: &Window) -> Result<Vec<String>> {
     let ids = window
         .js("return [...document.querySelectorAll(\"[data-testid='ranking'] [data-testid^='item-']\")].map((item) => item.dataset.id)")
         .await?;
-    Ok(ids
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|id| Some(id.as_str()?.to_owned()))
-        .collect())
+    Ok(ids.as_array().into_iter().flatten().filter_map(|id| Some(id.as_str()?.to_owned())).collect())
 }
 
 fn value_of(testid: &str) -> String {

@@ -15,13 +15,7 @@ const FILE: &str = "ui/src/protocol.ts";
 /// Writes the file, or with `check` only says whether it is current.
 pub(crate) fn bindings(workspace: &Workspace, cache: &Cache, check: bool) -> Result<ExitCode> {
     // The whole workspace takes part in choosing features: see `run.rs`.
-    program::run(workspace.cargo(cache).args([
-        "build",
-        "--quiet",
-        "--workspace",
-        "--example",
-        "bindings",
-    ]))?;
+    program::run(workspace.cargo(cache).args(["build", "--quiet", "--workspace", "--example", "bindings"]))?;
     if check {
         return Ok(match check_built(workspace, cache)? {
             None => ExitCode::SUCCESS,
@@ -32,10 +26,7 @@ pub(crate) fn bindings(workspace: &Workspace, cache: &Cache, check: bool) -> Res
         });
     }
     let generated = generated(cache)?;
-    if workspace
-        .read(FILE)
-        .is_ok_and(|committed| committed == generated)
-    {
+    if workspace.read(FILE).is_ok_and(|committed| committed == generated) {
         println!("{FILE} is current");
     } else {
         std::fs::write(workspace.root.join(FILE), generated)
@@ -63,11 +54,7 @@ fn difference(generated: &str, committed: &str) -> Option<String> {
     if generated == committed {
         return None;
     }
-    let same = generated
-        .lines()
-        .zip(committed.lines())
-        .take_while(|(left, right)| left == right)
-        .count();
+    let same = generated.lines().zip(committed.lines()).take_while(|(left, right)| left == right).count();
     Some(format!(
         "{FILE} differs from what crates/protocol generates, first in line {}: run `cargo xtask bindings` and commit it\n  \
          committed: {}\n  generated: {}",
@@ -86,9 +73,6 @@ mod tests {
         assert_eq!(difference("a\nb\n", "a\nb\n"), None);
         let message = difference("a\nb\n", "a\nc\n").expect("they differ");
         assert!(message.contains("line 2"), "{message}");
-        assert!(
-            message.contains("committed: c") && message.contains("generated: b"),
-            "{message}"
-        );
+        assert!(message.contains("committed: c") && message.contains("generated: b"), "{message}");
     }
 }

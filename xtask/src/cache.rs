@@ -26,18 +26,12 @@ pub(crate) struct CacheLock {
 
 impl Cache {
     pub(crate) fn locate() -> Result<Self> {
-        let set = |name: &str| {
-            std::env::var_os(name)
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from)
-        };
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let base = set("SEXTANT_CACHE")
             .or_else(|| set("XDG_CACHE_HOME"))
             .or_else(|| set("LOCALAPPDATA").filter(|_| cfg!(windows)))
             .or_else(|| std::env::home_dir().map(|home| home.join(".cache")))
-            .context(
-                "there is no home folder; say with SEXTANT_CACHE where build outputs can be kept",
-            )?;
+            .context("there is no home folder; say with SEXTANT_CACHE where build outputs can be kept")?;
         let root = std::path::absolute(base.join("sextant"))?;
         std::fs::create_dir_all(&root)
             .with_context(|| format!("can't make the cache folder {}", root.display()))?;
@@ -51,9 +45,7 @@ impl Cache {
 
     /// The development executable, once it's built.
     pub(crate) fn executable(&self) -> PathBuf {
-        self.target()
-            .join("debug")
-            .join(format!("sextant{}", std::env::consts::EXE_SUFFIX))
+        self.target().join("debug").join(format!("sextant{}", std::env::consts::EXE_SUFFIX))
     }
 
     /// The root for `cargo install`, which puts what it builds into `bin/` there.
@@ -66,8 +58,7 @@ impl Cache {
     }
 
     pub(crate) fn tool(&self, name: &str) -> PathBuf {
-        self.tools_bin()
-            .join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+        self.tools_bin().join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     pub(crate) fn models(&self) -> PathBuf {
@@ -86,10 +77,7 @@ impl Cache {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                println!(
-                    "waiting for another `cargo xtask` that uses {}",
-                    self.root.display()
-                );
+                println!("waiting for another `cargo xtask` that uses {}", self.root.display());
                 file.lock()?;
             }
             Err(TryLockError::Error(error)) => {
@@ -110,9 +98,7 @@ impl Cache {
         }
         if target.join("debug").exists() {
             let other = last.lines().next().unwrap_or("an unknown clone");
-            println!(
-                "build outputs are from {other}: removing those of our own packages, keeping the rest"
-            );
+            println!("build outputs are from {other}: removing those of our own packages, keeping the rest");
             let mut clean = workspace.cargo(self);
             clean.args(["clean", "--quiet"]);
             for package in workspace.packages()? {
@@ -131,10 +117,7 @@ fn identity(root: &Path) -> String {
         .and_then(|metadata| metadata.created())
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
-        .map_or_else(
-            || "unknown".to_owned(),
-            |since| since.as_nanos().to_string(),
-        );
+        .map_or_else(|| "unknown".to_owned(), |since| since.as_nanos().to_string());
     format!("{}\n{born}\n", root.display())
 }
 
@@ -155,13 +138,9 @@ mod tests {
     #[test]
     fn a_second_user_of_the_folder_has_to_wait() -> Result<()> {
         let folder = tempfile::tempdir()?;
-        let cache = Cache {
-            root: folder.path().to_path_buf(),
-        };
+        let cache = Cache { root: folder.path().to_path_buf() };
         let held = cache.lock()?;
-        let other = File::options()
-            .write(true)
-            .open(folder.path().join("lock"))?;
+        let other = File::options().write(true).open(folder.path().join("lock"))?;
         assert!(matches!(other.try_lock(), Err(TryLockError::WouldBlock)));
         drop(held);
         assert!(other.try_lock().is_ok());
@@ -172,17 +151,14 @@ mod tests {
     #[test]
     fn a_clone_with_older_files_gets_its_own_code() -> Result<()> {
         let folder = tempfile::tempdir()?;
-        let cache = Cache {
-            root: folder.path().join("cache"),
-        };
+        let cache = Cache { root: folder.path().join("cache") };
         let long_ago = SystemTime::now() - Duration::from_hours(24);
         for (clone, age) in [("first", None), ("second", Some(long_ago)), ("first", None)] {
             let root = folder.path().join(clone);
             let source = root.join("one/src/main.rs");
             if !source.exists() {
                 std::fs::create_dir_all(root.join("one/src"))?;
-                let manifest =
-                    "[workspace]\nresolver = \"3\"\nmembers = [\n    \"one\", # all of it\n]\n";
+                let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\n    \"one\", # all of it\n]\n";
                 std::fs::write(root.join("Cargo.toml"), manifest)?;
                 std::fs::write(
                     root.join("one/Cargo.toml"),
@@ -190,20 +166,12 @@ mod tests {
                 )?;
                 std::fs::write(&source, format!("fn main() {{ print!(\"{clone}\"); }}\n"))?;
                 if let Some(age) = age {
-                    File::options()
-                        .write(true)
-                        .open(&source)?
-                        .set_modified(age)?;
+                    File::options().write(true).open(&source)?.set_modified(age)?;
                 }
             }
             let workspace = Workspace { root };
             cache.take_over(&workspace)?;
-            let said =
-                program::output(
-                    workspace
-                        .cargo(&cache)
-                        .args(["run", "--quiet", "--offline"]),
-                )?;
+            let said = program::output(workspace.cargo(&cache).args(["run", "--quiet", "--offline"]))?;
             assert_eq!(said, clone);
         }
         Ok(())

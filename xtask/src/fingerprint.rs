@@ -12,8 +12,7 @@ use sha2::{Digest, Sha256};
 pub(crate) fn of_file(path: &Path) -> Result<String> {
     let mut hasher = Sha256::new();
     let mut file = File::open(path).with_context(|| format!("can't read {}", path.display()))?;
-    std::io::copy(&mut file, &mut hasher)
-        .with_context(|| format!("can't read {}", path.display()))?;
+    std::io::copy(&mut file, &mut hasher).with_context(|| format!("can't read {}", path.display()))?;
     Ok(hex(&hasher.finalize()))
 }
 
@@ -21,11 +20,7 @@ pub(crate) fn of_file(path: &Path) -> Result<String> {
 pub(crate) fn of_folder(root: &Path, without: &[&str]) -> Result<String> {
     let mut hasher = Sha256::new();
     for path in files(root, without)? {
-        let name = path
-            .strip_prefix(root)
-            .unwrap_or(&path)
-            .to_string_lossy()
-            .into_owned();
+        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
         hasher.update(format!("{name}\n{}\n", of_file(&path)?));
     }
     Ok(hex(&hasher.finalize()))
@@ -36,8 +31,8 @@ pub(crate) fn files(root: &Path, without: &[&str]) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder)
-            .with_context(|| format!("can't list {}", folder.display()))?;
+        let entries =
+            std::fs::read_dir(&folder).with_context(|| format!("can't list {}", folder.display()))?;
         for entry in entries {
             let entry = entry?;
             let kind = entry.file_type()?;
@@ -53,9 +48,7 @@ pub(crate) fn files(root: &Path, without: &[&str]) -> Result<Vec<PathBuf>> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 #[cfg(test)]
@@ -67,10 +60,7 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("abc");
         std::fs::write(&path, "abc")?;
-        assert_eq!(
-            of_file(&path)?,
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(of_file(&path)?, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         Ok(())
     }
 

@@ -49,10 +49,7 @@ fn main() -> ExitCode {
 
 fn dispatch(args: &[String]) -> Result<ExitCode> {
     // What follows `--` belongs to the executable.
-    let split = args
-        .iter()
-        .position(|arg| arg == "--")
-        .unwrap_or(args.len());
+    let split = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
     let forwarded = args.get(split + 1..).unwrap_or_default();
     let mut own: Vec<&str> = args[..split].iter().map(String::as_str).collect();
     let mut flag = |name: &str| {
@@ -60,8 +57,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         own.retain(|arg| *arg != name);
         own.len() < before
     };
-    let consent = if flag("--yes") || std::env::var("CI").is_ok_and(|ci| ci == "true" || ci == "1")
-    {
+    let consent = if flag("--yes") || std::env::var("CI").is_ok_and(|ci| ci == "true" || ci == "1") {
         Consent::Given
     } else {
         Consent::Ask
@@ -96,11 +92,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         ["tidy"] => {
             let findings = tidy::tidy(&workspace)?;
             tidy::report(&findings);
-            Ok(if findings.is_empty() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            })
+            Ok(if findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         _ => Ok(wrong_call()),
     }

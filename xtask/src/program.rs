@@ -10,9 +10,7 @@ use anyhow::{Context, Result, bail};
 /// Runs it with our own output, announced by its command line.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     println!("  $ {}", shown(command));
-    let status = command
-        .status()
-        .with_context(|| format!("can't start {}", name(command)))?;
+    let status = command.status().with_context(|| format!("can't start {}", name(command)))?;
     if !status.success() {
         bail!("`{}` ended with {status}", shown(command));
     }
@@ -48,19 +46,11 @@ pub(crate) fn npm() -> Command {
 /// The command as a person would type it.
 pub(crate) fn shown(command: &Command) -> String {
     let mut words = vec![name(command)];
-    words.extend(
-        command
-            .get_args()
-            .map(|arg| arg.to_string_lossy().into_owned()),
-    );
+    words.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
     words.join(" ")
 }
 
 fn name(command: &Command) -> String {
     let program = PathBuf::from(command.get_program());
-    program
-        .file_stem()
-        .unwrap_or(program.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+    program.file_stem().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
 }

@@ -40,13 +40,8 @@ pub(crate) fn run(
         );
         app.arg("recommend");
     }
-    let status = app
-        .status()
-        .context("can't start the app that was just built")?;
-    Ok(status
-        .code()
-        .and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from))
+    let status = app.status().context("can't start the app that was just built")?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
 /// The whole workspace takes part in choosing the crates' features, so that third-party crates are
@@ -64,11 +59,7 @@ pub(crate) fn build_ui(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     println!("the UI");
-    program::run(
-        program::npm()
-            .args(["run", "--silent", "build"])
-            .current_dir(&ui),
-    )
-    .context("building the UI failed")?;
+    program::run(program::npm().args(["run", "--silent", "build"]).current_dir(&ui))
+        .context("building the UI failed")?;
     std::fs::write(&mark, hash).with_context(|| format!("can't write {}", mark.display()))
 }

@@ -28,12 +28,7 @@ pub(crate) enum Consent {
     Given,
 }
 
-pub(crate) fn set_up(
-    workspace: &Workspace,
-    cache: &Cache,
-    purpose: Purpose,
-    consent: Consent,
-) -> Result<()> {
+pub(crate) fn set_up(workspace: &Workspace, cache: &Cache, purpose: Purpose, consent: Consent) -> Result<()> {
     system_packages::install(purpose, consent, embedding_model::is_missing(cache))?;
     npm_packages::install(workspace)?;
     if purpose == Purpose::Test {

@@ -59,11 +59,7 @@ pub(crate) fn test(
     if linting.is_none() {
         println!("clippy is not installed (`rustup component add clippy`): building without lints");
     }
-    let cargo = || {
-        workspace
-            .linting_cargo(cache)
-            .unwrap_or_else(|| workspace.cargo(cache))
-    };
+    let cargo = || workspace.linting_cargo(cache).unwrap_or_else(|| workspace.cargo(cache));
     let build = build_everything(&mut cargo())?;
     let is_built = build.is_built;
     report.check("build", || Ok(is_built));
@@ -88,25 +84,16 @@ pub(crate) fn test(
 }
 
 fn formatted(workspace: &Workspace, cache: &Cache) -> Result<bool> {
-    let status = workspace
-        .cargo(cache)
-        .args(["fmt", "--all", "--check"])
-        .status()
-        .context("can't start cargo fmt")?;
+    let status =
+        workspace.cargo(cache).args(["fmt", "--all", "--check"]).status().context("can't start cargo fmt")?;
     if !status.success() {
-        println!(
-            "`cargo fmt --all` puts this right (`rustup component add rustfmt` where it's missing)"
-        );
+        println!("`cargo fmt --all` puts this right (`rustup component add rustfmt` where it's missing)");
     }
     Ok(status.success())
 }
 
 fn npm(workspace: &Workspace, args: &[&str]) -> Result<bool> {
-    let status = program::npm()
-        .args(args)
-        .current_dir(workspace.ui())
-        .status()
-        .context("can't start npm")?;
+    let status = program::npm().args(args).current_dir(workspace.ui()).status().context("can't start npm")?;
     Ok(status.success())
 }
 
@@ -116,20 +103,12 @@ fn ui_tests(workspace: &Workspace) -> Result<Suite> {
     let mut counts = None;
     // Colour codes would stand inside the summary's numbers.
     let mut command = program::npm();
-    command
-        .args(["run", "--silent", "test"])
-        .current_dir(workspace.ui())
-        .env("NO_COLOR", "1");
+    command.args(["run", "--silent", "test"]).current_dir(workspace.ui()).env("NO_COLOR", "1");
     let success = for_each_line(&mut command, |line| {
         println!("{line}");
         counts = report::vitest_counts(line).or(counts);
     })?;
-    Ok(Suite::new(
-        "ui",
-        counts.unwrap_or_default(),
-        success,
-        started.elapsed(),
-    ))
+    Ok(Suite::new("ui", counts.unwrap_or_default(), success, started.elapsed()))
 }
 
 struct Build {
@@ -160,9 +139,7 @@ fn rust_tests(
     let home = std::env::temp_dir().join(format!("sextant-test-{}", std::process::id()));
     std::fs::create_dir_all(&home).with_context(|| format!("can't make {}", home.display()))?;
     let mut path = vec![cache.tools_bin()];
-    path.extend(std::env::split_paths(
-        &std::env::var_os("PATH").unwrap_or_default(),
-    ));
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
 
     cargo
         .args(["test", "--workspace", "--no-fail-fast"])
@@ -170,22 +147,27 @@ fn rust_tests(
         .env("SEXTANT_HOME", &home)
         .env("PATH", std::env::join_paths(path)?);
     if let Some(filter) = filter {
-        if workspace
-            .root
-            .join("tests/tests")
-            .join(format!("{filter}.rs"))
-            .is_file()
-        {
+        if workspace.root.join("tests/tests").join(format!("{filter}.rs")).is_file() {
             cargo.args(["--test", filter]);
         } else {
             cargo.arg(filter);
         }
     }
     let mut runs = TestRun::default();
+    // Cargo repeats every warning of the build before the first test program: of interest only when
+    // there is none.
+    let mut before_the_first = Vec::new();
     let success = for_each_line(cargo, |line| {
-        println!("{line}");
         runs.read(line);
+        if runs.has_begun() {
+            println!("{line}");
+        } else {
+            before_the_first.push(line.to_owned());
+        }
     })?;
+    if !runs.has_begun() {
+        println!("{}", before_the_first.join("\n"));
+    }
     let suites = runs.finish();
     let has_failure = suites.iter().any(|suite| !suite.is_ok());
     for suite in suites {

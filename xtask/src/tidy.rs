@@ -50,22 +50,15 @@ const RULES: &[Rule] = &[
 /// Every finding, by file and line.
 pub(crate) fn tidy(workspace: &Workspace) -> Result<Vec<Finding>> {
     let sources = sources(workspace)?;
-    let mut findings: Vec<Finding> = sources
-        .iter()
-        .flat_map(|source| RULES.iter().flat_map(move |rule| rule(source)))
-        .collect();
+    let mut findings: Vec<Finding> =
+        sources.iter().flat_map(|source| RULES.iter().flat_map(move |rule| rule(source))).collect();
     findings.extend(layers::every_crate_is_a_member(&sources));
     findings.sort();
     Ok(findings)
 }
 
 pub(crate) fn report(findings: &[Finding]) {
-    for Finding {
-        path,
-        line,
-        message,
-    } in findings
-    {
+    for Finding { path, line, message } in findings {
         match line {
             0 => println!("{path}: {message}"),
             _ => println!("{path}:{line}: {message}"),
@@ -75,17 +68,11 @@ pub(crate) fn report(findings: &[Finding]) {
 
 impl Source {
     fn finding(&self, line: usize, message: impl Into<String>) -> Finding {
-        Finding {
-            path: self.path.clone(),
-            line,
-            message: message.into(),
-        }
+        Finding { path: self.path.clone(), line, message: message.into() }
     }
 
     fn has_extension(&self, extensions: &[&str]) -> bool {
-        self.path
-            .rsplit_once('.')
-            .is_some_and(|(_, extension)| extensions.contains(&extension))
+        self.path.rsplit_once('.').is_some_and(|(_, extension)| extensions.contains(&extension))
     }
 
     fn is_rust(&self) -> bool {
@@ -99,26 +86,14 @@ impl Source {
 
 /// What people write; generated and fetched files are left out.
 fn sources(workspace: &Workspace) -> Result<Vec<Source>> {
-    const KINDS: &[&str] = &[
-        "rs", "toml", "ts", "js", "svelte", "css", "html", "md", "sql", "j2",
-    ];
+    const KINDS: &[&str] = &["rs", "toml", "ts", "js", "svelte", "css", "html", "md", "sql", "j2"];
     let mut sources = Vec::new();
-    for path in fingerprint::files(
-        &workspace.root,
-        &["target", "node_modules", "dist", ".git", "gen"],
-    )? {
-        let name = path
-            .strip_prefix(&workspace.root)
-            .unwrap_or(&path)
-            .to_string_lossy()
-            .replace('\\', "/");
-        let source = Source {
-            path: name,
-            text: String::new(),
-        };
+    for path in fingerprint::files(&workspace.root, &["target", "node_modules", "dist", ".git", "gen"])? {
+        let name = path.strip_prefix(&workspace.root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let source = Source { path: name, text: String::new() };
         if source.has_extension(KINDS) && source.path != "ui/src/protocol.ts" {
-            let text = std::fs::read_to_string(&path)
-                .with_context(|| format!("can't read {}", path.display()))?;
+            let text =
+                std::fs::read_to_string(&path).with_context(|| format!("can't read {}", path.display()))?;
             sources.push(Source { text, ..source });
         }
     }
@@ -131,14 +106,8 @@ mod tests {
 
     /// The lines (from 1) in which a rule finds something.
     pub(super) fn lines(rule: Rule, path: &str, text: &str) -> Vec<usize> {
-        let source = Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
-        rule(&source)
-            .into_iter()
-            .map(|finding| finding.line)
-            .collect()
+        let source = Source { path: path.to_owned(), text: text.to_owned() };
+        rule(&source).into_iter().map(|finding| finding.line).collect()
     }
 
     #[test]

@@ -31,12 +31,8 @@ impl Workspace {
     pub(crate) fn find() -> Result<Self> {
         let manifest_dir = std::env::var_os("CARGO_MANIFEST_DIR")
             .context("start this as `cargo xtask`, so that Cargo says where the workspace is")?;
-        let root = Path::new(&manifest_dir)
-            .parent()
-            .context("xtask/ has no folder above it")?;
-        Ok(Self {
-            root: root.to_path_buf(),
-        })
+        let root = Path::new(&manifest_dir).parent().context("xtask/ has no folder above it")?;
+        Ok(Self { root: root.to_path_buf() })
     }
 
     pub(crate) fn ui(&self) -> PathBuf {
@@ -53,17 +49,14 @@ impl Workspace {
             .iter()
             .map(|member| {
                 let manifest = format!("{}/Cargo.toml", member.folder);
-                package_name(&self.read(&manifest)?)
-                    .with_context(|| format!("{manifest} names no package"))
+                package_name(&self.read(&manifest)?).with_context(|| format!("{manifest} names no package"))
             })
             .collect()
     }
 
     pub(crate) fn cargo(&self, cache: &Cache) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command
-            .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", cache.target());
+        command.current_dir(&self.root).env("CARGO_TARGET_DIR", cache.target());
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {
@@ -98,15 +91,8 @@ pub(crate) fn members(manifest: &str) -> Vec<Member> {
         .take_while(|(_, line)| !line.starts_with(']'))
         .filter_map(|(index, line)| {
             let (folder, rest) = line.trim().strip_prefix('"')?.split_once('"')?;
-            let purpose = rest
-                .split_once('#')
-                .map_or("", |(_, comment)| comment)
-                .trim();
-            Some(Member {
-                folder: folder.to_owned(),
-                purpose: purpose.to_owned(),
-                line: index + 1,
-            })
+            let purpose = rest.split_once('#').map_or("", |(_, comment)| comment).trim();
+            Some(Member { folder: folder.to_owned(), purpose: purpose.to_owned(), line: index + 1 })
         })
         .collect()
 }
@@ -122,31 +108,19 @@ mod tests {
 
     #[test]
     fn members_are_read_with_their_purposes() {
-        let manifest =
-            "[workspace]\nmembers = [\n    \"crates/domain\", # plain data\n    \"xtask\",\n]\n";
+        let manifest = "[workspace]\nmembers = [\n    \"crates/domain\", # plain data\n    \"xtask\",\n]\n";
         assert_eq!(
             members(manifest),
             [
-                Member {
-                    folder: "crates/domain".into(),
-                    purpose: "plain data".into(),
-                    line: 3
-                },
-                Member {
-                    folder: "xtask".into(),
-                    purpose: String::new(),
-                    line: 4
-                },
+                Member { folder: "crates/domain".into(), purpose: "plain data".into(), line: 3 },
+                Member { folder: "xtask".into(), purpose: String::new(), line: 4 },
             ]
         );
     }
 
     #[test]
     fn a_package_is_named_by_its_manifest() {
-        assert_eq!(
-            package_name("[package]\nname = \"sextant\"\n").as_deref(),
-            Some("sextant")
-        );
+        assert_eq!(package_name("[package]\nname = \"sextant\"\n").as_deref(), Some("sextant"));
         assert_eq!(package_name("[workspace]\n"), None);
     }
 }

@@ -312,7 +312,7 @@ impl Work {
             fallback: "fallbacks/narrative.txt",
             facts: &facts,
             aliases: &aliases,
-            required: &["plan", "yearly_cost", "saving", "wish"],
+            required: &["plan", "yearly_cost", "saving"],
             max_tokens: 200,
             priority: if item.rank == 1 { Priority::Interactive } else { Priority::Normal },
             seed: self.input.request.seed,

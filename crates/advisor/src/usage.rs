@@ -100,18 +100,18 @@ fn season_phrase(months: &[MonthUsage]) -> &'static str {
     }
 }
 
-/// The second half of the months against the first, in their order: *steady* within 5 %, else the change in whole
+/// The second half of the months against the first, in their order: *stable* within 5 %, else the change in whole
 /// per cent, half up.
 fn trend_phrase(months: &[MonthUsage]) -> String {
     let (first, second) = months.split_at(months.len() / 2);
     let sum = |months: &[MonthUsage]| months.iter().map(|month| month.kwh).sum::<Decimal>();
     let (first, second) = (sum(first), sum(second));
     if first.is_zero() {
-        return if second.is_zero() { "steady" } else { "rising from zero" }.to_owned();
+        return if second.is_zero() { "stable" } else { "rising from zero" }.to_owned();
     }
     let percent = (second - first) / first * Decimal::ONE_HUNDRED;
     if percent.abs() <= Decimal::from(5) {
-        return "steady".to_owned();
+        return "stable".to_owned();
     }
     let direction = if percent.is_sign_negative() { "falling" } else { "rising" };
     let strategy = rust_decimal::RoundingStrategy::MidpointAwayFromZero;
@@ -139,8 +139,8 @@ mod tests {
         let winter = [1300, 1200, 900, 700, 700, 700, 700, 700, 700, 700, 800, 1200];
         check(winter, "highest in winter", "falling by 13%");
         let both = [1200, 1100, 800, 700, 800, 1100, 1200, 1100, 800, 700, 800, 1200];
-        check(both, "high in both winter and summer", "steady");
-        check([900; 12], "even through the year", "steady");
+        check(both, "high in both winter and summer", "stable");
+        check([900; 12], "even through the year", "stable");
         check(
             [700, 700, 1100, 1100, 1100, 700, 700, 700, 700, 700, 700, 700],
             "highest in spring",
@@ -154,10 +154,10 @@ mod tests {
     }
 
     #[test]
-    fn five_per_cent_is_steady_and_more_is_not() {
-        check([100, 100, 100, 100, 100, 100, 105, 105, 105, 105, 105, 105], EVEN, "steady");
+    fn five_per_cent_is_stable_and_more_is_not() {
+        check([100, 100, 100, 100, 100, 100, 105, 105, 105, 105, 105, 105], EVEN, "stable");
         check([100, 100, 100, 100, 100, 100, 106, 106, 106, 106, 106, 106], EVEN, "rising by 6%");
-        check([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], EVEN, "steady");
+        check([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], EVEN, "stable");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct UsageSummary {
     pub low_kwh: f64,
     /// `highest in summer`, `even through the year` …: the phrase that the texts use.
     pub season: String,
-    /// `steady`, `rising by 12%`, `falling by 9%`: the second half-year against the first.
+    /// `stable`, `rising by 12%`, `falling by 9%`: the second half-year against the first.
     pub trend: String,
     /// kWh by month, oldest first.
     pub monthly: Vec<MonthFigure>,

@@ -49,7 +49,7 @@ pub struct Credit {
 pub enum PlanFlag {
     /// A price below zero: kept out of the ranking.
     NegativePrice,
-    /// A price that no household pays (over 5 currency units a kWh): kept out of the ranking.
+    /// A price that no household pays (over 5 currency units or under half a cent a kWh): kept out of the ranking.
     AbsurdPrice,
     /// The same plan as an earlier row: kept out of the ranking.
     Duplicate,
@@ -60,6 +60,8 @@ pub enum PlanFlag {
     ExitFeeUndisclosed,
     /// So small that it is probably charged for each remaining month.
     ExitFeePerMonth,
+    /// The contract ends within the year, and the yearly cost assumes that its price goes on.
+    TermUnderYear,
 }
 
 impl PlanFlag {

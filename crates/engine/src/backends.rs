@@ -48,12 +48,7 @@ impl DeviceChoice {
 pub fn backends() -> Vec<Backend> {
     let accelerate = cfg!(feature = "accelerate");
     vec![
-        Backend {
-            name: "cpu",
-            compiled_in: true,
-            works: true,
-            reason: None,
-        },
+        Backend { name: "cpu", compiled_in: true, works: true, reason: None },
         Backend {
             name: "accelerate",
             compiled_in: accelerate,
@@ -66,17 +61,8 @@ pub fn backends() -> Vec<Backend> {
 }
 
 fn gpu(name: &'static str, compiled_in: bool) -> Backend {
-    let reason = if compiled_in {
-        worker::probe(name).err()
-    } else {
-        Some(not_compiled_in(name))
-    };
-    Backend {
-        name,
-        compiled_in,
-        works: reason.is_none(),
-        reason,
-    }
+    let reason = if compiled_in { worker::probe(name).err() } else { Some(not_compiled_in(name)) };
+    Backend { name, compiled_in, works: reason.is_none(), reason }
 }
 
 fn not_compiled_in(name: &str) -> String {

@@ -84,14 +84,9 @@ impl Models {
         let path = models_dir.join("catalog.toml");
         let text = std::fs::read_to_string(&path)
             .map_err(|_| EngineError::ModelFileMissing { path: path.clone() })?;
-        let known = parse(&text).map_err(|defect| EngineError::ModelFileInvalid {
-            path: path.clone(),
-            defect,
-        })?;
-        Ok(Self {
-            known,
-            folders: vec![models_dir.to_owned()],
-        })
+        let known =
+            parse(&text).map_err(|defect| EngineError::ModelFileInvalid { path: path.clone(), defect })?;
+        Ok(Self { known, folders: vec![models_dir.to_owned()] })
     }
 
     /// Also looks for model folders in `folder`, after those before it.
@@ -112,19 +107,15 @@ impl Models {
 
     /// The models whose file is here, in the catalogue's order.
     pub fn installed(&self) -> Vec<InstalledModel> {
-        self.known
-            .iter()
-            .filter_map(|model| self.find(model))
-            .collect()
+        self.known.iter().filter_map(|model| self.find(model)).collect()
     }
 
     /// Where a model's files are, or which file is missing.
     pub fn installed_by_id(&self, id: &str) -> Result<InstalledModel, EngineError> {
         let model = self.get(id)?;
-        self.find(model)
-            .ok_or_else(|| EngineError::ModelFileMissing {
-                path: self.folders[0].join(&model.id).join(&model.file),
-            })
+        self.find(model).ok_or_else(|| EngineError::ModelFileMissing {
+            path: self.folders[0].join(&model.id).join(&model.file),
+        })
     }
 
     fn find(&self, model: &KnownModel) -> Option<InstalledModel> {
@@ -143,10 +134,7 @@ fn parse(text: &str) -> Result<Vec<KnownModel>, String> {
     let catalog: Catalog = toml::from_str(text).map_err(|error| error.to_string())?;
     for model in &catalog.model {
         if !(0.0..=1.0).contains(&model.judgement_weight) {
-            return Err(format!(
-                "the judgement weight of {} is not between 0 and 1",
-                model.id
-            ));
+            return Err(format!("the judgement weight of {} is not between 0 and 1", model.id));
         }
         // The id becomes a folder's name.
         let plain = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter);
@@ -169,30 +157,21 @@ mod tests {
     #[test]
     fn the_bundled_model_is_there_and_is_what_the_catalogue_says() {
         let models = repository_models();
-        let nano = models
-            .installed_by_id("nano")
-            .expect("nano ships with the repository");
+        let nano = models.installed_by_id("nano").expect("nano ships with the repository");
         let known = models.get("nano").expect("nano is known");
         let summary = crate::gguf::inspect(&nano.file).expect("nano's header is sound");
         assert_eq!(summary.parameters, known.parameters);
         assert_eq!(summary.context_tokens, known.context_tokens);
         assert_eq!(summary.quantisation, known.quantisation);
         assert_eq!(Some(summary.file_bytes), known.file_bytes);
-        let sha256 = known
-            .sha256
-            .as_deref()
-            .expect("we have had this file in hand");
+        let sha256 = known.sha256.as_deref().expect("we have had this file in hand");
         crate::digest::verify_once(&nano.file, sha256).expect("its digest is right");
     }
 
     #[test]
     fn ids_are_unique() {
         let models = repository_models();
-        let mut ids: Vec<&str> = models
-            .known()
-            .iter()
-            .map(|model| model.id.as_str())
-            .collect();
+        let mut ids: Vec<&str> = models.known().iter().map(|model| model.id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), models.known().len());
@@ -201,10 +180,7 @@ mod tests {
     #[test]
     fn a_model_that_nobody_knows_is_an_error_and_a_missing_file_names_it() {
         let models = repository_models();
-        assert!(matches!(
-            models.get("nanno"),
-            Err(EngineError::UnknownModel { .. })
-        ));
+        assert!(matches!(models.get("nanno"), Err(EngineError::UnknownModel { .. })));
         assert!(matches!(
             models.installed_by_id("qwen3-8b"),
             Err(EngineError::ModelFileMissing { path }) if path.ends_with("Qwen3-8B-Q4_K_M.gguf")

@@ -31,16 +31,8 @@ fn missing_features() -> Vec<&'static str> {
     let basic = __cpuid_count(0, 0).eax;
     let extended = __cpuid_count(0x8000_0000, 0).eax;
     let features = __cpuid_count(1, 0).ecx;
-    let more = if basic >= 7 {
-        __cpuid_count(7, 0).ebx
-    } else {
-        0
-    };
-    let amd = if extended >= 0x8000_0001 {
-        __cpuid_count(0x8000_0001, 0).ecx
-    } else {
-        0
-    };
+    let more = if basic >= 7 { __cpuid_count(7, 0).ebx } else { 0 };
+    let amd = if extended >= 0x8000_0001 { __cpuid_count(0x8000_0001, 0).ecx } else { 0 };
     let saves_registers = features & (1 << 27) != 0;
     let checks = [
         ("SSE3", features & 1 != 0),
@@ -57,16 +49,9 @@ fn missing_features() -> Vec<&'static str> {
         ("AVX2", more & (1 << 5) != 0),
         ("BMI2", more & (1 << 8) != 0),
         ("LZCNT", amd & (1 << 5) != 0),
-        (
-            "an operating system that saves the AVX registers",
-            saves_registers && saves_avx(),
-        ),
+        ("an operating system that saves the AVX registers", saves_registers && saves_avx()),
     ];
-    checks
-        .into_iter()
-        .filter(|(_, present)| !present)
-        .map(|(name, _)| name)
-        .collect()
+    checks.into_iter().filter(|(_, present)| !present).map(|(name, _)| name).collect()
 }
 
 /// Bits 1 and 2 of XCR0: the system keeps the SSE and AVX registers of every thread.

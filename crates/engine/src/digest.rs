@@ -5,6 +5,7 @@
 
 use std::{
     collections::HashMap,
+    fmt::Write as _,
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
@@ -33,10 +34,7 @@ pub fn verify_once(path: &Path, expected: &str) -> Result<(), EngineError> {
         actual.get(..12).unwrap_or_default(),
         expected.get(..12).unwrap_or_default(),
     );
-    Err(EngineError::ModelFileInvalid {
-        path: path.to_owned(),
-        defect,
-    })
+    Err(EngineError::ModelFileInvalid { path: path.to_owned(), defect })
 }
 
 /// A file's SHA-256 in lower-case hex, computed again only when the file has changed.
@@ -48,11 +46,7 @@ pub fn sha256_hex(path: &Path) -> Result<String, EngineError> {
     let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     let identity = (path.to_owned(), metadata.len(), metadata.modified().ok());
-    let known = KNOWN
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(&identity)
-        .cloned();
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&identity).cloned();
     if let Some(digest) = known {
         return Ok(digest);
     }
@@ -65,14 +59,10 @@ pub fn sha256_hex(path: &Path) -> Result<String, EngineError> {
         }
         hash.update(&chunk[..length]);
     }
-    let digest: String = hash
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    KNOWN
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .insert(identity, digest.clone());
+    let mut digest = String::with_capacity(64);
+    for byte in hash.finalize() {
+        write!(digest, "{byte:02x}").expect("writing to a string can't fail");
+    }
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner).insert(identity, digest.clone());
     Ok(digest)
 }

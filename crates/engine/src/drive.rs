@@ -101,20 +101,12 @@ impl Desk {
                 move || run(shared, launcher)
             })
             .expect("the system can start one more thread");
-        Self {
-            shared,
-            thread: Some(thread),
-        }
+        Self { shared, thread: Some(thread) }
     }
 
     pub(crate) fn generate(&self, request: GenerateRequest) -> Generation {
         let (generation, events, dropped) = Generation::channel(GENERATION_CAPACITY);
-        let job = Job {
-            request,
-            events,
-            dropped,
-            arrived: Instant::now(),
-        };
+        let job = Job { request, events, dropped, arrived: Instant::now() };
         let refused = self.shared.queue().push(job);
         match refused {
             Ok(()) => self.shared.arrived.notify_one(),
@@ -128,20 +120,14 @@ impl Desk {
 
     /// Runs `request` for its side effects, unless the link is warm or getting warm.
     pub(crate) fn prewarm(&self, request: &GenerateRequest) {
-        let cold = matches!(
-            self.shared.status.borrow().state,
-            EngineState::Idle | EngineState::Failed { .. }
-        );
+        let cold =
+            matches!(self.shared.status.borrow().state, EngineState::Idle | EngineState::Failed { .. });
         if !cold {
             return;
         }
         let generation = self.generate(request.clone());
         // It stops with the desk or when it's done; a failure is in the status.
-        self.shared
-            .warming
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .replace(generation);
+        self.shared.warming.lock().unwrap_or_else(PoisonError::into_inner).replace(generation);
     }
 
     pub(crate) fn status(&self) -> watch::Receiver<EngineStatus> {
@@ -178,10 +164,7 @@ impl Shared {
 
     fn failed(&self, error: &EngineError) {
         self.state(EngineState::Failed {
-            error: StageError {
-                code: error.code().into(),
-                message: error.to_string(),
-            },
+            error: StageError { code: error.code().into(), message: error.to_string() },
         });
     }
 
@@ -208,13 +191,7 @@ fn run<L: Launcher>(shared: Arc<Shared>, launcher: L) {
         .build()
         .expect("a runtime needs no more than the process has");
     runtime.block_on(async {
-        let mut drive = Drive {
-            shared,
-            launcher,
-            link: None,
-            deliveries: JoinSet::new(),
-            next_id: 0,
-        };
+        let mut drive = Drive { shared, launcher, link: None, deliveries: JoinSet::new(), next_id: 0 };
         drive.serve().await;
         drive.say_goodbye().await;
     });
@@ -270,10 +247,7 @@ impl<L: Launcher> Drive<L> {
             if outbox.is_abandoned() {
                 continue;
             }
-            match self
-                .generate(job.request, job.arrived, job.dropped, outbox)
-                .await
-            {
+            match self.generate(job.request, job.arrived, job.dropped, outbox).await {
                 Left::Free => shared.state(EngineState::Ready),
                 Left::Dead => {}
                 Left::Closing => return,
@@ -286,17 +260,9 @@ impl<L: Launcher> Drive<L> {
         self.shared.state(EngineState::Loading);
         self.launcher.check().await?;
         let link = self.link.insert(self.launcher.launch()?);
-        self.shared
-            .process_id
-            .store(link.process_id().unwrap_or(0), Ordering::Release);
+        self.shared.process_id.store(link.process_id().unwrap_or(0), Ordering::Release);
         match link.next().await {
-            Some(FromWorker::Ready {
-                engine,
-                device,
-                threads,
-                load_ms,
-                notice,
-            }) => {
+            Some(FromWorker::Ready { engine, device, threads, load_ms, notice }) => {
                 tracing::info!(engine, device, threads, load_ms, "model loaded");
                 if let Some(notice) = notice {
                     tracing::warn!("{notice}");
@@ -328,10 +294,7 @@ impl<L: Launcher> Drive<L> {
         let current = self.next_id;
         let queue = arrived.elapsed();
         shared.state(EngineState::Generating);
-        link.send(ToWorker::Generate {
-            id: current,
-            request,
-        });
+        link.send(ToWorker::Generate { id: current, request });
         let mut stopping = false;
         loop {
             let message = tokio::select! {
@@ -356,10 +319,7 @@ impl<L: Launcher> Drive<L> {
                     outbox.end(GenerationEvent::Done(usage));
                     return Left::Free;
                 }
-                Some(FromWorker::Stopped {
-                    id,
-                    computed_tokens,
-                }) if id == current => {
+                Some(FromWorker::Stopped { id, computed_tokens }) if id == current => {
                     tracing::debug!(computed_tokens, "generation stopped");
                     return Left::Free;
                 }
@@ -415,7 +375,5 @@ async fn ended<L: Link>(link: &mut Option<L>) {
 }
 
 fn closed() -> EngineError {
-    EngineError::Failed {
-        detail: "the engine was closed".into(),
-    }
+    EngineError::Failed { detail: "the engine was closed".into() }
 }

@@ -10,9 +10,7 @@ use serde::{Deserialize, Serialize};
 pub enum EngineError {
     #[error("the model file {path} is missing; choose another model or install it again")]
     ModelFileMissing { path: PathBuf },
-    #[error(
-        "the model file {path} can't be used: {defect}; install it again or choose another model"
-    )]
+    #[error("the model file {path} can't be used: {defect}; install it again or choose another model")]
     ModelFileInvalid { path: PathBuf, defect: String },
     #[error("there is no model called {id}; `sextant models list` shows those that there are")]
     UnknownModel { id: String },
@@ -20,13 +18,8 @@ pub enum EngineError {
     WorkerDied { detail: String },
     #[error("the model's process could not be started: {detail}")]
     WorkerNotStarted { detail: String },
-    #[error(
-        "the prompt has {prompt_tokens} tokens and the model reads {context_tokens}; shorten the input"
-    )]
-    PromptTooLong {
-        prompt_tokens: u32,
-        context_tokens: u32,
-    },
+    #[error("the prompt has {prompt_tokens} tokens and the model reads {context_tokens}; shorten the input")]
+    PromptTooLong { prompt_tokens: u32, context_tokens: u32 },
     #[error("the engine can't follow this schema: {detail}")]
     SchemaRefused { detail: String },
     #[error("the model failed: {detail}")]

@@ -45,12 +45,7 @@ pub struct Sampling {
 }
 
 impl Sampling {
-    pub const GREEDY: Self = Self {
-        temperature: 0.0,
-        top_p: 1.0,
-        top_k: 0,
-        seed: 0,
-    };
+    pub const GREEDY: Self = Self { temperature: 0.0, top_p: 1.0, top_k: 0, seed: 0 };
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,21 +111,10 @@ impl Generation {
     #[must_use]
     pub fn channel(
         capacity: usize,
-    ) -> (
-        Self,
-        mpsc::Sender<GenerationEvent>,
-        oneshot::Receiver<std::convert::Infallible>,
-    ) {
+    ) -> (Self, mpsc::Sender<GenerationEvent>, oneshot::Receiver<std::convert::Infallible>) {
         let (sender, events) = mpsc::channel(capacity);
         let (stop_on_drop, dropped) = oneshot::channel();
-        (
-            Self {
-                events,
-                _stop_on_drop: stop_on_drop,
-            },
-            sender,
-            dropped,
-        )
+        (Self { events, _stop_on_drop: stop_on_drop }, sender, dropped)
     }
 
     /// The next event; `None` after `Done` or `Failed`.
@@ -149,8 +133,6 @@ impl Generation {
                 GenerationEvent::Failed(error) => return Err(error),
             }
         }
-        Err(EngineError::WorkerDied {
-            detail: "the stream ended without an answer".into(),
-        })
+        Err(EngineError::WorkerDied { detail: "the stream ended without an answer".into() })
     }
 }

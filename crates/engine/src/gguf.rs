@@ -29,16 +29,8 @@ pub struct GgufSummary {
 }
 
 /// The architectures that the local engine can load.
-pub const ARCHITECTURES: [&str; 8] = [
-    "llama",
-    "mistral3",
-    "phi2",
-    "phi3",
-    "starcoder2",
-    "qwen2",
-    "qwen3",
-    "qwen3moe",
-];
+pub const ARCHITECTURES: [&str; 8] =
+    ["llama", "mistral3", "phi2", "phi3", "starcoder2", "qwen2", "qwen3", "qwen3moe"];
 
 /// What the local engine assumes where a file doesn't say.
 const USUAL_CONTEXT_TOKENS: u32 = 4096;
@@ -66,9 +58,7 @@ pub fn inspect(path: &Path) -> Result<GgufSummary, EngineError> {
     let metadata = match std::fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(EngineError::ModelFileMissing {
-                path: path.to_owned(),
-            });
+            return Err(EngineError::ModelFileMissing { path: path.to_owned() });
         }
         Err(error) => return Err(invalid(Defect::Unreadable(error))),
     };
@@ -76,20 +66,12 @@ pub fn inspect(path: &Path) -> Result<GgufSummary, EngineError> {
         return Err(invalid(Defect::Directory));
     }
     let file = File::open(path).map_err(|error| invalid(Defect::Unreadable(error)))?;
-    check(Reader::new(
-        BufReader::with_capacity(1 << 16, file),
-        metadata.len(),
-    ))
-    .map_err(invalid)
+    check(Reader::new(BufReader::with_capacity(1 << 16, file), metadata.len())).map_err(invalid)
 }
 
 /// Names come from the file, so they may be of any length and hold anything.
 fn printable(defect: &str) -> String {
-    defect
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(300)
-        .collect()
+    defect.chars().filter(|letter| !letter.is_control()).take(300).collect()
 }
 
 fn check<R: std::io::BufRead>(mut reader: Reader<R>) -> Result<GgufSummary, Defect> {
@@ -177,10 +159,7 @@ impl Facts {
         if !ARCHITECTURES.contains(&architecture) {
             return Err(Defect::Architecture(architecture.to_owned()));
         }
-        if self
-            .number("split.count", 1, u64::MAX)?
-            .is_some_and(|count| count > 1)
-        {
+        if self.number("split.count", 1, u64::MAX)?.is_some_and(|count| count > 1) {
             return Err(Defect::Split);
         }
         Ok(architecture)
@@ -191,26 +170,18 @@ impl Facts {
         match self.0.get(key) {
             None => Ok(None),
             Some(Value::Whole(number)) if (least..=most).contains(number) => Ok(Some(*number)),
-            Some(Value::Whole(number)) => Err(Defect::OutOfRange {
-                key: key.to_owned(),
-                number: *number,
-            }),
+            Some(Value::Whole(number)) => Err(Defect::OutOfRange { key: key.to_owned(), number: *number }),
             Some(_) => Err(Defect::WrongType(key.to_owned())),
         }
     }
 
     fn needed(&self, key: &str, most: u64) -> Result<u64, Defect> {
-        self.number(key, 1, most)?
-            .ok_or_else(|| Defect::Missing(key.to_owned()))
+        self.number(key, 1, most)?.ok_or_else(|| Defect::Missing(key.to_owned()))
     }
 
     fn alignment(&self) -> Result<u64, Defect> {
         let alignment = self.number("general.alignment", 1, 1 << 20)?.unwrap_or(32);
-        if alignment.is_power_of_two() {
-            Ok(alignment)
-        } else {
-            Err(Defect::Alignment(alignment))
-        }
+        if alignment.is_power_of_two() { Ok(alignment) } else { Err(Defect::Alignment(alignment)) }
     }
 
     /// The numbers that decide how much a loader allocates and by what it divides.
@@ -221,10 +192,7 @@ impl Facts {
         let heads = self.needed(&key("attention.head_count"), MOST_HEADS)?;
         let shared_heads = self.needed(&key("attention.head_count_kv"), MOST_HEADS)?;
         if shared_heads > heads || !heads.is_multiple_of(shared_heads) {
-            return Err(Defect::Heads {
-                heads,
-                shared_heads,
-            });
+            return Err(Defect::Heads { heads, shared_heads });
         }
         self.number(&key("feed_forward_length"), 1, MOST_WIDTH * 8)?;
         self.number(&key("rope.dimension_count"), 1, MOST_WIDTH)?;
@@ -237,11 +205,7 @@ impl Facts {
         } else if architecture == "phi2" {
             // Either name, as the loader looks for one and the converter writes the other.
             let usual = key("attention.layer_norm_epsilon");
-            if self.0.contains_key(&usual) {
-                usual
-            } else {
-                key("attention.layer_norm_rms_epsilon")
-            }
+            if self.0.contains_key(&usual) { usual } else { key("attention.layer_norm_rms_epsilon") }
         } else {
             key("attention.layer_norm_rms_epsilon")
         };
@@ -268,30 +232,20 @@ impl Facts {
         let Some(tokens) = self.0.get("tokenizer.ggml.tokens") else {
             return Ok(());
         };
-        let Value::Array {
-            element: TEXT,
-            length,
-        } = *tokens
-        else {
+        let Value::Array { element: TEXT, length } = *tokens else {
             return Err(Defect::WrongType("tokenizer.ggml.tokens".into()));
         };
-        for (key, elements) in [
-            ("tokenizer.ggml.scores", &[6u32][..]),
-            ("tokenizer.ggml.token_type", &[4, 5]),
-        ] {
+        for (key, elements) in
+            [("tokenizer.ggml.scores", &[6u32][..]), ("tokenizer.ggml.token_type", &[4, 5])]
+        {
             match self.0.get(key) {
-                None => {}
                 Some(&Value::Array { element, .. }) if !elements.contains(&element) => {
                     return Err(Defect::WrongType(key.into()));
                 }
                 Some(&Value::Array { length: own, .. }) if own != length => {
-                    return Err(Defect::Vocabulary {
-                        key: key.into(),
-                        own,
-                        tokens: length,
-                    });
+                    return Err(Defect::Vocabulary { key: key.into(), own, tokens: length });
                 }
-                Some(Value::Array { .. }) => {}
+                None | Some(Value::Array { .. }) => {}
                 Some(_) => return Err(Defect::WrongType(key.into())),
             }
         }
@@ -323,10 +277,7 @@ impl Tensors {
         if tensors == 0 {
             return Err(Defect::NoTensors);
         }
-        let mut totals = Self {
-            alignment,
-            ..Self::default()
-        };
+        let mut totals = Self { alignment, ..Self::default() };
         let mut names = std::collections::HashSet::new();
         for _ in 0..tensors {
             let name = reader.text("a tensor's name", LONGEST_NAME_BYTES)?;
@@ -341,15 +292,8 @@ impl Tensors {
         Ok(totals)
     }
 
-    fn add<R: std::io::BufRead>(
-        &mut self,
-        reader: &mut Reader<R>,
-        name: &str,
-    ) -> Result<(), Defect> {
-        let defect = |what| Defect::Tensor {
-            name: name.to_owned(),
-            what,
-        };
+    fn add<R: std::io::BufRead>(&mut self, reader: &mut Reader<R>, name: &str) -> Result<(), Defect> {
+        let defect = |what| Defect::Tensor { name: name.to_owned(), what };
         let dimensions = reader.u32()?;
         if dimensions == 0 || dimensions > MOST_DIMENSIONS {
             return Err(defect("has an impossible number of dimensions"));
@@ -364,15 +308,11 @@ impl Tensors {
             if dimension == 0 {
                 row = length;
             }
-            elements = elements
-                .checked_mul(length)
-                .ok_or_else(|| defect("is larger than any file"))?;
+            elements = elements.checked_mul(length).ok_or_else(|| defect("is larger than any file"))?;
         }
         let code = reader.u32()?;
-        let kind = TensorType::from_code(code).ok_or_else(|| Defect::TensorType {
-            name: name.to_owned(),
-            code,
-        })?;
+        let kind =
+            TensorType::from_code(code).ok_or_else(|| Defect::TensorType { name: name.to_owned(), code })?;
         if !row.is_multiple_of(kind.block_elements) {
             return Err(defect("doesn't consist of whole blocks of its type"));
         }
@@ -383,19 +323,13 @@ impl Tensors {
         if !offset.is_multiple_of(self.alignment) {
             return Err(defect("doesn't begin where the file's alignment says"));
         }
-        let end = offset
-            .checked_add(bytes)
-            .ok_or_else(|| defect("is larger than any file"))?;
+        let end = offset.checked_add(bytes).ok_or_else(|| defect("is larger than any file"))?;
         if end > reader.file_bytes() {
-            return Err(Defect::Truncated {
-                name: name.to_owned(),
-            });
+            return Err(Defect::Truncated { name: name.to_owned() });
         }
         self.end = self.end.max(end);
-        self.parameters = self
-            .parameters
-            .checked_add(elements)
-            .ok_or_else(|| defect("is larger than any file"))?;
+        self.parameters =
+            self.parameters.checked_add(elements).ok_or_else(|| defect("is larger than any file"))?;
         *self.by_type.entry(kind.name).or_default() += elements;
         if name == "token_embd.weight" {
             self.embedding_width = Some(row);
@@ -408,30 +342,22 @@ impl Tensors {
         let begin = reader
             .position()
             .checked_next_multiple_of(self.alignment)
-            .ok_or(Defect::Short {
-                missing_bytes: u64::MAX,
-            })?;
+            .ok_or(Defect::Short { missing_bytes: u64::MAX })?;
         let end = begin.saturating_add(self.end);
         if end > reader.file_bytes() {
-            return Err(Defect::Short {
-                missing_bytes: end - reader.file_bytes(),
-            });
+            return Err(Defect::Short { missing_bytes: end - reader.file_bytes() });
         }
         match self.embedding_width {
             None => Err(Defect::Missing("token_embd.weight".into())),
-            Some(width) if width != shape.width => Err(Defect::EmbeddingWidth {
-                stated: shape.width,
-                actual: width,
-            }),
+            Some(width) if width != shape.width => {
+                Err(Defect::EmbeddingWidth { stated: shape.width, actual: width })
+            }
             Some(_) => Ok(()),
         }
     }
 
     fn main_type(&self) -> &'static str {
-        let most = self
-            .by_type
-            .iter()
-            .max_by_key(|(name, elements)| (**elements, **name));
+        let most = self.by_type.iter().max_by_key(|(name, elements)| (**elements, **name));
         most.map_or("", |(name, _)| *name)
     }
 }

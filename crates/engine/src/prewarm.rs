@@ -12,14 +12,8 @@ pub(crate) fn usual_request() -> GenerateRequest {
                  Summarise the usage.";
     GenerateRequest {
         messages: vec![
-            Message {
-                role: Role::System,
-                content: "usage_summary".into(),
-            },
-            Message {
-                role: Role::User,
-                content: facts.into(),
-            },
+            Message { role: Role::System, content: "usage_summary".into() },
+            Message { role: Role::User, content: facts.into() },
         ],
         max_tokens: 2,
         stop: Vec::new(),

@@ -70,27 +70,18 @@ impl Script {
     /// A script that answers every request with the same steps.
     #[must_use]
     pub fn always(steps: Vec<Step>) -> Self {
-        Self::of(vec![Reply {
-            steps,
-            ..Reply::default()
-        }])
+        Self::of(vec![Reply { steps, ..Reply::default() }])
     }
 
     #[must_use]
     pub fn of(replies: Vec<Reply>) -> Self {
-        Self {
-            load_ms: 0,
-            load_error: None,
-            context_tokens: usual_context_tokens(),
-            replies,
-        }
+        Self { load_ms: 0, load_error: None, context_tokens: usual_context_tokens(), replies }
     }
 
     /// Reads a script's JSON.
     pub fn read(file: &Path) -> Result<Self, EngineError> {
-        let bytes = std::fs::read(file).map_err(|_| EngineError::ModelFileMissing {
-            path: file.to_owned(),
-        })?;
+        let bytes =
+            std::fs::read(file).map_err(|_| EngineError::ModelFileMissing { path: file.to_owned() })?;
         serde_json::from_slice(&bytes).map_err(|error| EngineError::ModelFileInvalid {
             path: file.to_owned(),
             defect: format!("it is no script: {error}"),
@@ -100,19 +91,10 @@ impl Script {
     /// The steps that answer a request.
     pub(crate) fn reply(&self, request: &GenerateRequest) -> &[Step] {
         let fits = |reply: &&Reply| {
-            reply
-                .with_schema
-                .is_none_or(|with| with == request.schema.is_some())
-                && (reply.when.is_empty()
-                    || request
-                        .messages
-                        .iter()
-                        .any(|m| m.content.contains(&reply.when)))
+            reply.with_schema.is_none_or(|with| with == request.schema.is_some())
+                && (reply.when.is_empty() || request.messages.iter().any(|m| m.content.contains(&reply.when)))
         };
-        self.replies
-            .iter()
-            .find(fits)
-            .map_or(&[], |reply| &reply.steps)
+        self.replies.iter().find(fits).map_or(&[], |reply| &reply.steps)
     }
 }
 

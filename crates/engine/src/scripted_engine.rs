@@ -41,24 +41,13 @@ impl ScriptedEngine {
             state: EngineState::Idle,
         };
         let killer = Killer::default();
-        let launcher = ScriptLauncher {
-            script,
-            killer: Arc::clone(&killer),
-        };
-        Self {
-            desk: Desk::open(idle, launcher),
-            killer,
-        }
+        let launcher = ScriptLauncher { script, killer: Arc::clone(&killer) };
+        Self { desk: Desk::open(idle, launcher), killer }
     }
 
     /// What SIGKILL is to a worker process.
     pub fn kill(&self) {
-        if let Some(player) = self
-            .killer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
-        {
+        if let Some(player) = self.killer.lock().unwrap_or_else(PoisonError::into_inner).take() {
             player.abort();
         }
     }
@@ -105,16 +94,8 @@ impl Launcher for ScriptLauncher {
         let (ask, stopped) = watch::channel(0);
         let player = tokio::spawn(play(self.script.clone(), requests, messages, stopped));
         let abort = player.abort_handle();
-        self.killer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .replace(abort);
-        Ok(ScriptLink {
-            to_player,
-            from_player,
-            ask,
-            player,
-        })
+        self.killer.lock().unwrap_or_else(PoisonError::into_inner).replace(abort);
+        Ok(ScriptLink { to_player, from_player, ask, player })
     }
 }
 
@@ -163,20 +144,9 @@ async fn play(
             return "its model wasn't loaded".into();
         }
     };
-    let Loaded {
-        engine,
-        device,
-        threads,
-        notice,
-    } = player.loaded();
+    let Loaded { engine, device, threads, notice } = player.loaded();
     let load_ms = millis(started.elapsed());
-    send(&FromWorker::Ready {
-        engine: engine.into(),
-        device,
-        threads,
-        load_ms,
-        notice,
-    });
+    send(&FromWorker::Ready { engine: engine.into(), device, threads, load_ms, notice });
     while let Some(message) = requests.recv().await {
         let ToWorker::Generate { id, request } = message else {
             continue;

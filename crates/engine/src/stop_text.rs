@@ -17,11 +17,7 @@ impl StopText {
     /// Empty stop sequences are ignored: they would end every text at once.
     pub(crate) fn new(stop: &[String]) -> Self {
         Self {
-            stop: stop
-                .iter()
-                .filter(|sequence| !sequence.is_empty())
-                .cloned()
-                .collect(),
+            stop: stop.iter().filter(|sequence| !sequence.is_empty()).cloned().collect(),
             held: String::new(),
         }
     }
@@ -30,11 +26,7 @@ impl StopText {
     /// `Break` carries the last of the text before a stop sequence.
     pub(crate) fn push(&mut self, piece: &str) -> ControlFlow<String, String> {
         self.held.push_str(piece);
-        let first = self
-            .stop
-            .iter()
-            .filter_map(|sequence| self.held.find(sequence))
-            .min();
+        let first = self.stop.iter().filter_map(|sequence| self.held.find(sequence)).min();
         if let Some(at) = first {
             self.held.truncate(at);
             return ControlFlow::Break(std::mem::take(&mut self.held));
@@ -54,11 +46,7 @@ impl StopText {
         self.held
             .char_indices()
             .map(|(at, _)| at)
-            .find(|&at| {
-                self.stop
-                    .iter()
-                    .any(|sequence| sequence.starts_with(&self.held[at..]))
-            })
+            .find(|&at| self.stop.iter().any(|sequence| sequence.starts_with(&self.held[at..])))
             .unwrap_or(self.held.len())
     }
 }

@@ -23,8 +23,7 @@ use std::{
 use tokio::sync::watch;
 
 use crate::{
-    EngineError, Finish, GenerateRequest, Usage, pipe::FromWorker, pipe::ToWorker,
-    stop_text::StopText,
+    EngineError, Finish, GenerateRequest, Usage, pipe::FromWorker, pipe::ToWorker, stop_text::StopText,
 };
 use arguments::{Arguments, EngineChoice};
 use pipe_end::PipeEnd;
@@ -41,7 +40,7 @@ pub fn worker_main(args: impl Iterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    std::panic::set_hook(Box::new(|panic| report_panic(panic)));
+    std::panic::set_hook(Box::new(report_panic));
     if let EngineChoice::Mistral(choice) = &arguments.engine {
         choose_threads(&choice.file);
     }
@@ -58,7 +57,7 @@ pub fn worker_main(args: impl Iterator<Item = OsString>) -> ExitCode {
         .expect("a runtime needs no more than the process has");
     runtime.block_on(async {
         match arguments.engine {
-            EngineChoice::Mistral(choice) => work(pipe, mistral::MistralModel::load(&choice)).await,
+            EngineChoice::Mistral(choice) => Box::pin(work(pipe, mistral::MistralModel::load(&choice))).await,
             EngineChoice::Scripted(file) => work(pipe, ScriptPlayer::load(&file)).await,
         }
     })
@@ -123,10 +122,7 @@ pub(crate) struct TextOut<'a> {
 
 impl<'a> TextOut<'a> {
     pub(crate) fn new(stop: &[String], show: &'a mut (dyn FnMut(String) + Send)) -> Self {
-        Self {
-            gate: StopText::new(stop),
-            show,
-        }
+        Self { gate: StopText::new(stop), show }
     }
 
     /// Takes whole characters. `Break` when a stop sequence has ended the text.
@@ -166,12 +162,7 @@ impl StopSignal {
     /// Can be cancelled and asked again.
     pub(crate) async fn asked(&mut self) {
         let id = self.id;
-        if self
-            .stopped
-            .wait_for(|stopped| *stopped == id)
-            .await
-            .is_err()
-        {
+        if self.stopped.wait_for(|stopped| *stopped == id).await.is_err() {
             // Nobody can ask any more.
             std::future::pending::<()>().await;
         }
@@ -191,14 +182,9 @@ fn choose_threads(file: &std::path::Path) {
 
 /// One line, because it becomes part of a sentence in the app.
 fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
-    let message = panic
-        .payload_as_str()
-        .unwrap_or("no message")
-        .replace('\n', " ");
+    let message = panic.payload_as_str().unwrap_or("no message").replace('\n', " ");
     let place = panic.location().map_or_else(String::new, |location| {
-        let file = std::path::Path::new(location.file())
-            .file_name()
-            .unwrap_or_default();
+        let file = std::path::Path::new(location.file()).file_name().unwrap_or_default();
         format!(" ({}:{})", file.display(), location.line())
     });
     eprintln!("{message}{place}");
@@ -206,9 +192,7 @@ fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
 
 /// How many threads the libraries compute with.
 pub(crate) fn threads() -> u32 {
-    let chosen = std::env::var(THREADS)
-        .ok()
-        .and_then(|threads| threads.parse().ok());
+    let chosen = std::env::var(THREADS).ok().and_then(|threads| threads.parse().ok());
     chosen.filter(|&threads| threads > 0).unwrap_or_else(|| {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         u32::try_from(cores).unwrap_or(1)
@@ -229,12 +213,7 @@ async fn work<M: LocalModel>(
             return ExitCode::FAILURE;
         }
     };
-    let Loaded {
-        engine,
-        device,
-        threads,
-        notice,
-    } = model.loaded();
+    let Loaded { engine, device, threads, notice } = model.loaded();
     pipe.send(&FromWorker::Ready {
         engine: engine.into(),
         device,
@@ -270,14 +249,8 @@ pub(crate) async fn answer<M: LocalModel>(
     let mut text = TextOut::new(&request.stop, &mut show);
     let last = match model.generate(request, &mut text, &mut stop).await {
         Ok(run) => match run.ending {
-            Ending::Finished(finish) => FromWorker::Done {
-                id,
-                usage: usage(&run, taken, finish),
-            },
-            Ending::Stopped => FromWorker::Stopped {
-                id,
-                computed_tokens: run.completion_tokens,
-            },
+            Ending::Finished(finish) => FromWorker::Done { id, usage: usage(&run, taken, finish) },
+            Ending::Stopped => FromWorker::Stopped { id, computed_tokens: run.completion_tokens },
         },
         Err(Trouble::Failed(error)) => FromWorker::Failed { id, error },
         Err(Trouble::Dead(reason)) => return Err(reason),

@@ -33,12 +33,7 @@ pub struct WorkerCommand {
 impl WorkerCommand {
     /// A worker that loads a model file with mistralrs.
     #[must_use]
-    pub fn for_model(
-        program: PathBuf,
-        file: &Path,
-        tokenizer_dir: &Path,
-        device: DeviceChoice,
-    ) -> Self {
+    pub fn for_model(program: PathBuf, file: &Path, tokenizer_dir: &Path, device: DeviceChoice) -> Self {
         let args: [&std::ffi::OsStr; 9] = [
             "worker".as_ref(),
             "--engine".as_ref(),
@@ -50,10 +45,7 @@ impl WorkerCommand {
             "--device".as_ref(),
             device.name().as_ref(),
         ];
-        Self {
-            program,
-            args: args.map(OsString::from).to_vec(),
-        }
+        Self { program, args: args.map(OsString::from).to_vec() }
     }
 
     /// A worker that follows a script instead of a model.
@@ -61,10 +53,7 @@ impl WorkerCommand {
     pub fn for_script(program: PathBuf, script: &Path) -> Self {
         let mut engine = OsString::from("scripted:");
         engine.push(script);
-        Self {
-            program,
-            args: vec!["worker".into(), "--engine".into(), engine],
-        }
+        Self { program, args: vec!["worker".into(), "--engine".into(), engine] }
     }
 }
 
@@ -111,14 +100,8 @@ impl WorkerEngine {
             device: "cpu".into(),
             state: EngineState::Idle,
         };
-        let launcher = ProcessLauncher {
-            command: setup.command,
-            files: setup.files,
-        };
-        Self {
-            desk: Desk::open(idle, launcher),
-            prewarm: setup.prewarm,
-        }
+        let launcher = ProcessLauncher { command: setup.command, files: setup.files };
+        Self { desk: Desk::open(idle, launcher), prewarm: setup.prewarm }
     }
 
     /// The usual engine for a model of the library; `program` is the executable `sextant`.
@@ -183,13 +166,9 @@ impl Launcher for ProcessLauncher {
             return Ok(());
         };
         // Reading a large file takes seconds; the desk stays attentive meanwhile.
-        tokio::task::spawn_blocking(move || check_files(&files))
-            .await
-            .unwrap_or_else(|panic| {
-                Err(EngineError::Failed {
-                    detail: format!("checking the model file failed: {panic}"),
-                })
-            })
+        tokio::task::spawn_blocking(move || check_files(&files)).await.unwrap_or_else(|panic| {
+            Err(EngineError::Failed { detail: format!("checking the model file failed: {panic}") })
+        })
     }
 
     fn launch(&self) -> Result<WorkerProcess, EngineError> {

@@ -33,12 +33,7 @@ impl Display {
             "--nopidfile",
             "--print-address=1",
         ]))?;
-        Ok(Self {
-            screen,
-            bus,
-            name: format!(":{number}"),
-            bus_address,
-        })
+        Ok(Self { screen, bus, name: format!(":{number}"), bus_address })
     }
 }
 
@@ -64,9 +59,6 @@ fn first_line_of(command: &mut Command) -> Result<(Child, String)> {
     let stdout = child.stdout.take().context("standard output is piped")?;
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line)?;
-    ensure!(
-        !line.trim().is_empty(),
-        "{name} ended without saying where it listens"
-    );
+    ensure!(!line.trim().is_empty(), "{name} ended without saying where it listens");
     Ok((child, line.trim().to_owned()))
 }

@@ -31,12 +31,7 @@ impl Driver {
         let log = home.join("driver.log");
         let output = File::create(&log)?;
         let process = Command::new(program)
-            .args([
-                "--port",
-                &port.to_string(),
-                "--native-port",
-                &native_port.to_string(),
-            ])
+            .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
             .env("DISPLAY", &display.name)
             .env("DBUS_SESSION_BUS_ADDRESS", &display.bus_address)
             .env("SEXTANT_HOME", home)
@@ -65,10 +60,7 @@ impl Driver {
     /// Starts the app under the driver.
     pub(super) async fn connect(&self, executable: &Path) -> Result<Client> {
         let capabilities = json!({ "tauri:options": { "application": executable } });
-        let capabilities = capabilities
-            .as_object()
-            .context("capabilities are an object")?
-            .clone();
+        let capabilities = capabilities.as_object().context("capabilities are an object")?.clone();
         ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", self.port))
@@ -84,11 +76,7 @@ impl Driver {
     async fn wait_for(&self, port: u16) -> Result<()> {
         let deadline = Instant::now() + Duration::from_secs(20);
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-            ensure!(
-                Instant::now() < deadline,
-                "the driver does not listen on port {port}\n{}",
-                self.log()
-            );
+            ensure!(Instant::now() < deadline, "the driver does not listen on port {port}\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         Ok(())
@@ -105,7 +93,5 @@ impl Drop for Driver {
 
 /// Free now; the driver can't be asked to pick one itself.
 fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-        .local_addr()?
-        .port())
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

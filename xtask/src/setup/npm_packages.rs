@@ -21,12 +21,8 @@ pub(super) fn install(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     println!("npm packages: the UI's own, as ui/package-lock.json lists them");
-    program::run(
-        program::npm()
-            .args(["ci", "--no-audit", "--no-fund", "--prefer-offline"])
-            .current_dir(&ui),
-    )
-    .context("installing the UI's packages failed")?;
+    program::run(program::npm().args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]).current_dir(&ui))
+        .context("installing the UI's packages failed")?;
     std::fs::write(&mark, hash).with_context(|| format!("can't write {}", mark.display()))
 }
 
@@ -35,17 +31,10 @@ fn check_node() -> Result<()> {
     let Ok(version) = program::output(Command::new("node").arg("--version")) else {
         bail!("{need}, and there is no `node` here: install it, then try again");
     };
-    let major = version
-        .trim()
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|text| text.parse::<u32>().ok());
+    let major =
+        version.trim().trim_start_matches('v').split('.').next().and_then(|text| text.parse::<u32>().ok());
     match major {
         Some(major) if major >= OLDEST_NODE => Ok(()),
-        _ => bail!(
-            "{need}, and `node --version` says {}: update it, then try again",
-            version.trim()
-        ),
+        _ => bail!("{need}, and `node --version` says {}: update it, then try again", version.trim()),
     }
 }

@@ -12,10 +12,7 @@ use crate::program;
 
 /// Debian package, and why it's needed.
 const APP: &[(&str, &str)] = &[
-    (
-        "libwebkit2gtk-4.1-dev",
-        "the web view that the window is made of",
-    ),
+    ("libwebkit2gtk-4.1-dev", "the web view that the window is made of"),
     ("libgtk-3-dev", "the window"),
     ("libxdo-dev", "key events in the window"),
     ("libayatana-appindicator3-dev", "linking Tauri"),
@@ -40,11 +37,7 @@ const TESTS: &[(&str, &str)] = &[
 
 const PIP: (&str, &str) = ("python3-pip", "fetching the embedding model");
 
-pub(super) fn install(
-    purpose: Purpose,
-    consent: Consent,
-    embedding_model_is_missing: bool,
-) -> Result<()> {
+pub(super) fn install(purpose: Purpose, consent: Consent, embedding_model_is_missing: bool) -> Result<()> {
     if program::find("apt-get").is_none() || program::find("dpkg-query").is_none() {
         return elsewhere();
     }
@@ -56,10 +49,8 @@ pub(super) fn install(
         wanted.push(PIP);
     }
     let installed = installed_packages(&wanted)?;
-    let missing: Vec<_> = wanted
-        .into_iter()
-        .filter(|(package, _)| !installed.iter().any(|name| name == package))
-        .collect();
+    let missing: Vec<_> =
+        wanted.into_iter().filter(|(package, _)| !installed.iter().any(|name| name == package)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -104,18 +95,13 @@ fn apt_get(is_root: bool, args: &[&str]) -> Result<()> {
         "Dpkg::Use-Pty=0",
     ];
     let mut command = Command::new(if is_root { words[0] } else { "sudo" });
-    command
-        .args(if is_root { &words[1..] } else { &words[..] })
-        .args(args);
+    command.args(if is_root { &words[1..] } else { &words[..] }).args(args);
     program::run(&mut command).context("installing system packages failed")
 }
 
 fn ask_for_sudo(missing: &[(&str, &str)]) -> Result<()> {
     let names: Vec<&str> = missing.iter().map(|(package, _)| *package).collect();
-    let by_hand = format!(
-        "sudo apt-get install --no-install-recommends {}",
-        names.join(" ")
-    );
+    let by_hand = format!("sudo apt-get install --no-install-recommends {}", names.join(" "));
     if !std::io::stdin().is_terminal() {
         bail!("nobody is here to answer; say --yes, or install them yourself:\n  {by_hand}");
     }
@@ -131,9 +117,7 @@ fn ask_for_sudo(missing: &[(&str, &str)]) -> Result<()> {
 
 fn elsewhere() -> Result<()> {
     if cfg!(target_os = "linux") {
-        let found = Command::new("pkg-config")
-            .args(["--exists", "webkit2gtk-4.1", "gtk+-3.0"])
-            .status();
+        let found = Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1", "gtk+-3.0"]).status();
         if !found.is_ok_and(|status| status.success()) {
             bail!(
                 "the development packages of WebKitGTK 4.1 and GTK 3 are missing, and this is no system whose \
@@ -144,9 +128,7 @@ fn elsewhere() -> Result<()> {
     } else if cfg!(target_os = "macos") {
         let found = Command::new("xcode-select").arg("--print-path").output();
         if !found.is_ok_and(|output| output.status.success()) {
-            bail!(
-                "the command line tools are missing: run `xcode-select --install`, then try again"
-            );
+            bail!("the command line tools are missing: run `xcode-select --install`, then try again");
         }
     }
     // On Windows the web view is part of the system and a missing linker is Rust's own message.

@@ -29,11 +29,7 @@ impl Suite {
         if !success && counts.failed == 0 {
             counts.failed = 1;
         }
-        Self {
-            name: name.to_owned(),
-            counts,
-            took,
-        }
+        Self { name: name.to_owned(), counts, took }
     }
 
     pub(super) fn is_ok(&self) -> bool {
@@ -57,10 +53,7 @@ impl Report {
             false
         });
         println!("{name}: {}", if success { "ok" } else { "FAILED" });
-        let counts = Counts {
-            passed: u32::from(success),
-            ..Counts::default()
-        };
+        let counts = Counts { passed: u32::from(success), ..Counts::default() };
         self.add(Suite::new(name, counts, success, started.elapsed()));
     }
 
@@ -72,32 +65,15 @@ impl Report {
     pub(super) fn conclude(self) -> ExitCode {
         let (table, sum) = self.table();
         println!("\n{table}\n{} passed, {} failed", sum.passed, sum.failed);
-        if sum.failed == 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
     fn table(&self) -> (String, Counts) {
-        let width = self
-            .suites
-            .iter()
-            .map(|suite| suite.name.len())
-            .max()
-            .unwrap_or(0)
-            .max(5);
-        let mut lines = vec![format!(
-            "{:<width$}  passed  failed  ignored   seconds",
-            "suite"
-        )];
+        let width = self.suites.iter().map(|suite| suite.name.len()).max().unwrap_or(0).max(5);
+        let mut lines = vec![format!("{:<width$}  passed  failed  ignored   seconds", "suite")];
         let mut sum = Counts::default();
         for Suite { name, counts, took } in &self.suites {
-            let Counts {
-                passed,
-                failed,
-                ignored,
-            } = *counts;
+            let Counts { passed, failed, ignored } = *counts;
             sum.passed += passed;
             sum.failed += failed;
             sum.ignored += ignored;
@@ -126,14 +102,16 @@ impl TestRun {
             self.abandon();
             self.current = Some(name);
         } else if let Some((counts, took)) = result_of(line) {
-            let name = self
-                .current
-                .clone()
-                .unwrap_or_else(|| "rust tests".to_owned());
+            let name = self.current.clone().unwrap_or_else(|| "rust tests".to_owned());
             self.record(name, counts, took);
             // Doc tests come in several lots under one heading.
             self.current = self.current.take().filter(|name| name.ends_with(" (doc)"));
         }
+    }
+
+    /// Whether a test program was started.
+    pub(super) fn has_begun(&self) -> bool {
+        self.current.is_some() || !self.order.is_empty()
     }
 
     /// The suites that have any test, in the order in which they ran.
@@ -152,14 +130,7 @@ impl TestRun {
     /// A test program that began and printed no result was killed or aborted.
     fn abandon(&mut self) {
         if let Some(name) = self.current.take().filter(|name| !name.ends_with(" (doc)")) {
-            self.record(
-                name,
-                Counts {
-                    failed: 1,
-                    ..Counts::default()
-                },
-                Duration::ZERO,
-            );
+            self.record(name, Counts { failed: 1, ..Counts::default() }, Duration::ZERO);
         }
     }
 
@@ -177,15 +148,8 @@ impl TestRun {
 
 /// How many warnings Cargo says that a target of ours had. Third-party crates never have any.
 pub(super) fn warnings_in(line: &str) -> u32 {
-    let mut words = line
-        .split_whitespace()
-        .skip_while(|word| *word != "generated")
-        .skip(1);
-    match (
-        line.starts_with("warning: `"),
-        words.next().map(str::parse),
-        words.next(),
-    ) {
+    let mut words = line.split_whitespace().skip_while(|word| *word != "generated").skip(1);
+    match (line.starts_with("warning: `"), words.next().map(str::parse), words.next()) {
         (true, Some(Ok(count)), Some("warning" | "warnings")) => count,
         _ => 0,
     }
@@ -218,24 +182,17 @@ fn program_of(line: &str) -> Option<String> {
     if let Some(package) = line.strip_prefix("Doc-tests ") {
         return Some(format!("{package} (doc)"));
     }
-    let path = line
-        .strip_prefix("Running ")?
-        .split_once('(')?
-        .1
-        .trim_end_matches(')');
+    let path = line.strip_prefix("Running ")?.split_once('(')?.1.trim_end_matches(')');
     let file = path.rsplit(['/', '\\']).next()?.trim_end_matches(".exe");
     let (name, hash) = file.rsplit_once('-')?;
-    hash.chars()
-        .all(|digit| digit.is_ascii_hexdigit())
-        .then(|| name.to_owned())
+    hash.chars().all(|digit| digit.is_ascii_hexdigit()).then(|| name.to_owned())
 }
 
 /// `test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s`
 fn result_of(line: &str) -> Option<(Counts, Duration)> {
     let rest = line.strip_prefix("test result: ")?;
     let number_before = |word: &str| -> Option<u32> {
-        rest.split([';', '.'])
-            .find_map(|part| part.trim().strip_suffix(word)?.trim().parse().ok())
+        rest.split([';', '.']).find_map(|part| part.trim().strip_suffix(word)?.trim().parse().ok())
     };
     let counts = Counts {
         passed: number_before("passed")?,
@@ -254,20 +211,13 @@ mod tests {
     use super::*;
 
     fn counts(passed: u32, failed: u32, ignored: u32) -> Counts {
-        Counts {
-            passed,
-            failed,
-            ignored,
-        }
+        Counts { passed, failed, ignored }
     }
 
     fn suites_of(output: &str) -> Vec<(String, Counts)> {
         let mut run = TestRun::default();
         output.lines().for_each(|line| run.read(line));
-        run.finish()
-            .into_iter()
-            .map(|suite| (suite.name, suite.counts))
-            .collect()
+        run.finish().into_iter().map(|suite| (suite.name, suite.counts)).collect()
     }
 
     #[test]
@@ -306,24 +256,15 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
             vitest_counts("      Tests  2 failed | 10 passed | 1 skipped (13)"),
             Some(counts(10, 2, 1))
         );
-        assert_eq!(
-            vitest_counts("      Tests  12 passed (12)"),
-            Some(counts(12, 0, 0))
-        );
+        assert_eq!(vitest_counts("      Tests  12 passed (12)"), Some(counts(12, 0, 0)));
         assert_eq!(vitest_counts(" Test Files  3 passed (3)"), None);
         assert_eq!(vitest_counts("      Tests  no tests"), None);
     }
 
     #[test]
     fn only_cargos_own_count_of_warnings_is_taken() {
-        assert_eq!(
-            warnings_in("warning: `sextant-store` (lib) generated 3 warnings (run `cargo fix`)"),
-            3
-        );
-        assert_eq!(
-            warnings_in("warning: `xtask` (bin \"xtask\" test) generated 1 warning (1 duplicate)"),
-            1
-        );
+        assert_eq!(warnings_in("warning: `sextant-store` (lib) generated 3 warnings (run `cargo fix`)"), 3);
+        assert_eq!(warnings_in("warning: `xtask` (bin \"xtask\" test) generated 1 warning (1 duplicate)"), 1);
         assert_eq!(warnings_in("warning: unused variable: `generated`"), 0);
         assert_eq!(warnings_in("   Compiling sextant v0.1.0"), 0);
     }
@@ -337,24 +278,11 @@ test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
     #[test]
     fn the_table_adds_up() {
         let mut report = Report::default();
-        report.add(Suite::new(
-            "a",
-            counts(2, 0, 0),
-            true,
-            Duration::from_millis(1500),
-        ));
-        report.add(Suite::new(
-            "window",
-            counts(1, 1, 1),
-            false,
-            Duration::from_secs(3),
-        ));
+        report.add(Suite::new("a", counts(2, 0, 0), true, Duration::from_millis(1500)));
+        report.add(Suite::new("window", counts(1, 1, 1), false, Duration::from_secs(3)));
         let (table, sum) = report.table();
         assert_eq!(sum, counts(3, 1, 1));
-        assert!(
-            table.contains("a            2       0        0       1.5\n"),
-            "{table}"
-        );
+        assert!(table.contains("a            2       0        0       1.5\n"), "{table}");
         assert!(table.contains("FAILED"), "{table}");
     }
 }

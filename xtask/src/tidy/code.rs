@@ -25,11 +25,7 @@ pub(super) fn without_comments(text: &str, strings: Strings) -> String {
             _ => (1, true),
         };
         for character in &rest[..length.min(rest.len())] {
-            output.push(if keep || *character == '\n' {
-                *character
-            } else {
-                ' '
-            });
+            output.push(if keep || *character == '\n' { *character } else { ' ' });
         }
         at += length;
     }
@@ -39,15 +35,12 @@ pub(super) fn without_comments(text: &str, strings: Strings) -> String {
 /// Whether the code has this word. `_` joins words: `candle` is in `candle_core::Tensor`, and
 /// `handle` isn't in it.
 pub(super) fn names(line: &str, word: &str) -> bool {
-    line.match_indices(word).any(|(at, _)| {
-        !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
-    })
+    line.match_indices(word)
+        .any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_'))
 }
 
 fn line_comment(rest: &[char]) -> usize {
-    rest.iter()
-        .position(|character| *character == '\n')
-        .unwrap_or(rest.len())
+    rest.iter().position(|character| *character == '\n').unwrap_or(rest.len())
 }
 
 fn block_comment(rest: &[char]) -> usize {
@@ -81,38 +74,24 @@ fn string(rest: &[char]) -> usize {
 
 /// `r"…"`, `r#"…"#` and on.
 fn raw_string(rest: &[char]) -> Option<usize> {
-    let hashes = rest[1..]
-        .iter()
-        .take_while(|character| **character == '#')
-        .count();
+    let hashes = rest[1..].iter().take_while(|character| **character == '#').count();
     let start = hashes + 2;
     if rest.get(start - 1) != Some(&'"') {
         return None;
     }
     let is_end = |at: &usize| {
         rest[*at] == '"'
-            && rest[at + 1..]
-                .iter()
-                .take(hashes)
-                .filter(|character| **character == '#')
-                .count()
-                == hashes
+            && rest[at + 1..].iter().take(hashes).filter(|character| **character == '#').count() == hashes
     };
-    Some(
-        (start..rest.len())
-            .find(is_end)
-            .map_or(rest.len(), |at| at + 1 + hashes),
-    )
+    Some((start..rest.len()).find(is_end).map_or(rest.len(), |at| at + 1 + hashes))
 }
 
 /// A character literal; a lifetime is one character long for this purpose.
 fn character(rest: &[char]) -> usize {
     match rest {
-        ['\'', '\\', ..] => rest
-            .iter()
-            .skip(3)
-            .position(|character| *character == '\'')
-            .map_or(1, |at| at + 4),
+        ['\'', '\\', ..] => {
+            rest.iter().skip(3).position(|character| *character == '\'').map_or(1, |at| at + 4)
+        }
         ['\'', _, '\'', ..] => 3,
         _ => 1,
     }
@@ -130,11 +109,7 @@ mod tests {
         let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let blank = without_comments(text, Strings::Blank);
         assert_eq!(squeeze(&blank), without_strings);
-        assert_eq!(
-            blank.lines().count(),
-            text.lines().count(),
-            "line numbers stay"
-        );
+        assert_eq!(blank.lines().count(), text.lines().count(), "line numbers stay");
     }
 
     #[test]
@@ -144,10 +119,7 @@ mod tests {
         check("f(\"tauri \\\" still\", y)", "f( , y)");
         check("f(r#\"tauri \" still\"#, y)", "f( , y)");
         check("let c = '\"'; real", "let c = '\"'; real");
-        check(
-            "let c = '\\''; fn f<'a>() {}",
-            "let c = '\\''; fn f<'a>() {}",
-        );
+        check("let c = '\\''; fn f<'a>() {}", "let c = '\\''; fn f<'a>() {}");
         check("a\n/* b\nc */\nd", "a d");
     }
 

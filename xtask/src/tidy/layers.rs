@@ -24,11 +24,7 @@ pub(super) fn only_the_shell_knows_tauri(source: &Source) -> Vec<Finding> {
     if !source.path.starts_with("crates/") {
         return Vec::new();
     }
-    naming(
-        source,
-        &["tauri"],
-        "names tauri; only src-tauri knows it, libraries run without a window",
-    )
+    naming(source, &["tauri"], "names tauri; only src-tauri knows it, libraries run without a window")
 }
 
 pub(super) fn only_the_engine_knows_its_runtime(source: &Source) -> Vec<Finding> {
@@ -46,10 +42,7 @@ pub(super) fn only_the_engine_knows_its_runtime(source: &Source) -> Vec<Finding>
                 line.contains("feature") && features.iter().any(|name| line.contains(name))
             })
             .map(|line| {
-                source.finding(
-                    line,
-                    "asks for a GPU feature; only crates/engine does, it answers what works",
-                )
+                source.finding(line, "asks for a GPU feature; only crates/engine does, it answers what works")
             }),
         );
     }
@@ -60,11 +53,7 @@ pub(super) fn only_the_store_knows_sqlite(source: &Source) -> Vec<Finding> {
     if source.path.starts_with("crates/store/") {
         return Vec::new();
     }
-    naming(
-        source,
-        &["rusqlite"],
-        "names rusqlite; only crates/store does",
-    )
+    naming(source, &["rusqlite"], "names rusqlite; only crates/store does")
 }
 
 pub(super) fn depends_only_on_what_the_design_allows(source: &Source) -> Vec<Finding> {
@@ -79,14 +68,9 @@ pub(super) fn depends_only_on_what_the_design_allows(source: &Source) -> Vec<Fin
     };
     dependencies(&source.text)
         .filter_map(|(line, dependency)| {
-            let other = dependency
-                .strip_prefix(PREFIX)
-                .or((dependency == "sextant").then_some("sextant"))?;
+            let other = dependency.strip_prefix(PREFIX).or((dependency == "sextant").then_some("sextant"))?;
             (!allowed.contains(&other)).then(|| {
-                source.finding(
-                    line,
-                    format!("`{name}` may not depend on `{other}`, only on {allowed:?}"),
-                )
+                source.finding(line, format!("`{name}` may not depend on `{other}`, only on {allowed:?}"))
             })
         })
         .collect()
@@ -99,12 +83,7 @@ pub(super) fn members_state_their_purpose(source: &Source) -> Vec<Finding> {
     workspace::members(&source.text)
         .into_iter()
         .filter(|member| member.purpose.is_empty())
-        .map(|member| {
-            source.finding(
-                member.line,
-                format!("`{}` has no purpose beside it", member.folder),
-            )
-        })
+        .map(|member| source.finding(member.line, format!("`{}` has no purpose beside it", member.folder)))
         .collect()
 }
 
@@ -120,8 +99,7 @@ pub(super) fn every_crate_is_a_member(sources: &[Source]) -> Vec<Finding> {
             let name = crate_of_manifest(source)?;
             let folder = format!("crates/{name}");
             let is_member = members.iter().any(|member| member.folder == folder);
-            (!is_member)
-                .then(|| source.finding(0, format!("`{folder}` is no member of the workspace")))
+            (!is_member).then(|| source.finding(0, format!("`{folder}` is no member of the workspace")))
         })
         .collect()
 }
@@ -130,19 +108,13 @@ pub(super) fn every_crate_is_a_member(sources: &[Source]) -> Vec<Finding> {
 fn naming(source: &Source, libraries: &[&str], message: &str) -> Vec<Finding> {
     if source.is_rust() {
         let code = code::without_comments(&source.text, Strings::Blank);
-        return lines_with(&code, |line| {
-            libraries.iter().any(|library| code::names(line, library))
-        })
-        .map(|line| source.finding(line, message))
-        .collect();
+        return lines_with(&code, |line| libraries.iter().any(|library| code::names(line, library)))
+            .map(|line| source.finding(line, message))
+            .collect();
     }
     if source.is_manifest() && source.path != "Cargo.toml" {
         return dependencies(&source.text)
-            .filter(|(_, dependency)| {
-                libraries
-                    .iter()
-                    .any(|library| dependency.starts_with(library))
-            })
+            .filter(|(_, dependency)| libraries.iter().any(|library| dependency.starts_with(library)))
             .map(|(line, _)| source.finding(line, message))
             .collect();
     }
@@ -151,30 +123,24 @@ fn naming(source: &Source, libraries: &[&str], message: &str) -> Vec<Finding> {
 
 /// The `x` of `crates/x/Cargo.toml`.
 fn crate_of_manifest(source: &Source) -> Option<&str> {
-    let name = source
-        .path
-        .strip_prefix("crates/")?
-        .strip_suffix("/Cargo.toml")?;
+    let name = source.path.strip_prefix("crates/")?.strip_suffix("/Cargo.toml")?;
     (!name.contains('/')).then_some(name)
 }
 
 /// Line and name of every dependency of a manifest, of any kind and for any target.
 fn dependencies(manifest: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut is_inside = false;
-    manifest
-        .lines()
-        .enumerate()
-        .filter_map(move |(index, line)| {
-            let line = line.trim();
-            if let Some(section) = line.strip_prefix('[') {
-                let section = section.trim_end_matches(']');
-                is_inside = section.ends_with("dependencies");
-                let (table, name) = section.rsplit_once('.')?;
-                return table.ends_with("dependencies").then_some((index + 1, name));
-            }
-            let name = line.split(['.', '=', ' ']).next()?;
-            (is_inside && !name.is_empty() && !name.starts_with('#')).then_some((index + 1, name))
-        })
+    manifest.lines().enumerate().filter_map(move |(index, line)| {
+        let line = line.trim();
+        if let Some(section) = line.strip_prefix('[') {
+            let section = section.trim_end_matches(']');
+            is_inside = section.ends_with("dependencies");
+            let (table, name) = section.rsplit_once('.')?;
+            return table.ends_with("dependencies").then_some((index + 1, name));
+        }
+        let name = line.split(['.', '=', ' ']).next()?;
+        (is_inside && !name.is_empty() && !name.starts_with('#')).then_some((index + 1, name))
+    })
 }
 
 #[cfg(test)]
@@ -185,105 +151,49 @@ mod tests {
     #[test]
     fn a_library_that_names_tauri_is_found() {
         let rule = only_the_shell_knows_tauri;
+        assert_eq!(lines(rule, "crates/store/src/lib.rs", "//! No tauri here.\nuse tauri::App;\n"), [2]);
         assert_eq!(
-            lines(
-                rule,
-                "crates/store/src/lib.rs",
-                "//! No tauri here.\nuse tauri::App;\n"
-            ),
-            [2]
-        );
-        assert_eq!(
-            lines(
-                rule,
-                "crates/store/Cargo.toml",
-                "[dependencies]\nserde = \"1\"\ntauri.workspace = true\n"
-            ),
+            lines(rule, "crates/store/Cargo.toml", "[dependencies]\nserde = \"1\"\ntauri.workspace = true\n"),
             [3]
         );
-        assert_eq!(
-            lines(rule, "src-tauri/src/main.rs", "use tauri::App;\n"),
-            []
-        );
+        assert_eq!(lines(rule, "src-tauri/src/main.rs", "use tauri::App;\n"), []);
     }
 
     #[test]
     fn the_model_runtime_is_the_engines_alone() {
         let rule = only_the_engine_knows_its_runtime;
         assert_eq!(
-            lines(
-                rule,
-                "crates/advisor/src/a.rs",
-                "let e = \"mistralrs\";\nuse candle_core::Tensor;\n"
-            ),
+            lines(rule, "crates/advisor/src/a.rs", "let e = \"mistralrs\";\nuse candle_core::Tensor;\n"),
             [2]
         );
+        assert_eq!(lines(rule, "src-tauri/src/a.rs", "#[cfg(feature = \"cuda\")]\nfn f() {}\n"), [1]);
+        assert_eq!(lines(rule, "src-tauri/Cargo.toml", "[features]\ncuda = [\"sextant-engine/cuda\"]\n"), []);
         assert_eq!(
-            lines(
-                rule,
-                "src-tauri/src/a.rs",
-                "#[cfg(feature = \"cuda\")]\nfn f() {}\n"
-            ),
+            lines(rule, "crates/store/Cargo.toml", "[dev-dependencies.candle-core]\nversion = \"1\"\n"),
             [1]
         );
-        assert_eq!(
-            lines(
-                rule,
-                "src-tauri/Cargo.toml",
-                "[features]\ncuda = [\"sextant-engine/cuda\"]\n"
-            ),
-            []
-        );
-        assert_eq!(
-            lines(
-                rule,
-                "crates/store/Cargo.toml",
-                "[dev-dependencies.candle-core]\nversion = \"1\"\n"
-            ),
-            [1]
-        );
-        assert_eq!(
-            lines(rule, "crates/engine/src/a.rs", "use mistralrs::Model;\n"),
-            []
-        );
+        assert_eq!(lines(rule, "crates/engine/src/a.rs", "use mistralrs::Model;\n"), []);
     }
 
     #[test]
     fn sqlite_is_the_stores_alone() {
         let rule = only_the_store_knows_sqlite;
-        assert_eq!(
-            lines(
-                rule,
-                "crates/advisor/src/a.rs",
-                "use rusqlite::Connection;\n"
-            ),
-            [1]
-        );
-        assert_eq!(
-            lines(rule, "crates/store/src/a.rs", "use rusqlite::Connection;\n"),
-            []
-        );
+        assert_eq!(lines(rule, "crates/advisor/src/a.rs", "use rusqlite::Connection;\n"), [1]);
+        assert_eq!(lines(rule, "crates/store/src/a.rs", "use rusqlite::Connection;\n"), []);
     }
 
     #[test]
     fn an_edge_that_the_design_does_not_have_is_found() {
         let rule = depends_only_on_what_the_design_allows;
-        let manifest = "[dependencies]\nsextant-domain.workspace = true\nsextant-advisor = { workspace = true }\n";
+        let manifest =
+            "[dependencies]\nsextant-domain.workspace = true\nsextant-advisor = { workspace = true }\n";
         assert_eq!(lines(rule, "crates/engine/Cargo.toml", manifest), [3]);
         assert_eq!(
-            lines(
-                rule,
-                "crates/engine/Cargo.toml",
-                "[dev-dependencies]\nsextant.workspace = true\n"
-            ),
+            lines(rule, "crates/engine/Cargo.toml", "[dev-dependencies]\nsextant.workspace = true\n"),
             [2]
         );
         assert_eq!(
-            lines(
-                rule,
-                "crates/advisor/Cargo.toml",
-                "[dependencies]\nsextant-domain.workspace = true\n"
-            ),
+            lines(rule, "crates/advisor/Cargo.toml", "[dependencies]\nsextant-domain.workspace = true\n"),
             []
         );
         assert_eq!(lines(rule, "crates/novelty/Cargo.toml", ""), [0]);
@@ -292,18 +202,12 @@ mod tests {
     #[test]
     fn a_member_without_a_purpose_is_found() {
         let manifest = "[workspace]\nmembers = [\n    \"a\", # does a\n    \"b\",\n]\n";
-        assert_eq!(
-            lines(members_state_their_purpose, "Cargo.toml", manifest),
-            [4]
-        );
+        assert_eq!(lines(members_state_their_purpose, "Cargo.toml", manifest), [4]);
     }
 
     #[test]
     fn a_crate_outside_the_workspace_is_found() {
-        let source = |path: &str, text: &str| Source {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
+        let source = |path: &str, text: &str| Source { path: path.to_owned(), text: text.to_owned() };
         let root = source("Cargo.toml", "members = [\n    \"crates/a\", # a\n]\n");
         let findings = every_crate_is_a_member(&[
             root,

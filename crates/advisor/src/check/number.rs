@@ -72,7 +72,7 @@ pub(super) fn read(text: &str, tokens: &[Token], i: usize) -> Option<Number> {
         return Some(Number {
             range: token.range.clone(),
             kind: Kind::Number,
-            unit: unit_after(text, token, next).unwrap_or(Unit::Plain),
+            unit: unit_after(text, token, next).map_or(Unit::Plain, |(unit, _)| unit),
             amount: Decimal::from(*amount),
             step: Decimal::ONE,
             significant: 3,
@@ -83,7 +83,7 @@ pub(super) fn read(text: &str, tokens: &[Token], i: usize) -> Option<Number> {
         return Some(Number {
             range: token.range.clone(),
             kind: if unit_after(text, token, next).is_some() { Kind::Number } else { Kind::Pronoun },
-            unit: unit_after(text, token, next).unwrap_or(Unit::Plain),
+            unit: unit_after(text, token, next).map_or(Unit::Plain, |(unit, _)| unit),
             amount: Decimal::ONE,
             step: Decimal::ONE,
             significant: 1,
@@ -115,7 +115,7 @@ pub(super) fn read(text: &str, tokens: &[Token], i: usize) -> Option<Number> {
     };
     let money = before.is_some_and(|c| matches!(c, '$' | '€' | '£'));
     let after = unit_after(text, token, next);
-    number.unit = match (money, after) {
+    number.unit = match (money, after.map(|(unit, _)| unit)) {
         (true, Some(Unit::Energy)) if text[token.range.end..].starts_with('/') => {
             // `$0.134/kWh` is a rate in whole currency units.
             number.amount = number.amount.checked_mul(Decimal::ONE_HUNDRED)?;
@@ -129,32 +129,36 @@ pub(super) fn read(text: &str, tokens: &[Token], i: usize) -> Option<Number> {
         let sign = text[..token.range.start].trim_end();
         number.range.start = sign.char_indices().next_back().map_or(token.range.start, |(at, _)| at);
     }
-    if number.unit == Unit::Percent && text[token.range.end..].starts_with('%') {
-        number.range.end += 1;
+    if let Some((_, end)) = after {
+        number.range.end = end;
     }
     Some(number)
 }
 
-/// The unit that follows a number: a sign right after it or the next word.
-fn unit_after(text: &str, token: &Token, next: Option<&Token>) -> Option<Unit> {
+/// The unit that follows a number and where it ends: a sign right after it or the next word.
+fn unit_after(text: &str, token: &Token, next: Option<&Token>) -> Option<(Unit, usize)> {
     let rest = &text[token.range.end..];
-    if rest.trim_start().starts_with('%') {
-        return Some(Unit::Percent);
-    }
-    if rest.trim_start().starts_with('¢') {
-        return Some(Unit::Rate);
+    let blanks = rest.len() - rest.trim_start().len();
+    for (sign, unit) in [('%', Unit::Percent), ('¢', Unit::Rate)] {
+        if rest[blanks..].starts_with(sign) {
+            return Some((unit, token.range.end + blanks + sign.len_utf8()));
+        }
     }
     let next = next?;
     let gap = &text[token.range.end..next.range.start];
     if !gap.chars().all(|c| matches!(c, ' ' | '-' | '/' | '\u{a0}')) {
         return None;
     }
+    let end = next.range.end;
     match text[next.range.clone()].to_lowercase().as_str() {
-        "percent" => Some(Unit::Percent),
-        "kwh" => Some(Unit::Energy),
-        "ct" | "cent" | "cents" | "c" | "p" | "pence" => Some(Unit::Rate),
-        "month" | "months" => Some(Unit::Months),
-        "dollar" | "dollars" | "euro" | "euros" | "pound" | "pounds" => Some(Unit::Money),
+        "percent" => Some((Unit::Percent, end)),
+        "kwh" => Some((Unit::Energy, end)),
+        "ct" | "cent" | "cents" | "c" | "p" | "pence" => {
+            let per_kwh = text[end..].get(..4).is_some_and(|tail| tail.eq_ignore_ascii_case("/kwh"));
+            Some((Unit::Rate, if per_kwh { end + 4 } else { end }))
+        }
+        "month" | "months" => Some((Unit::Months, end)),
+        "dollar" | "dollars" | "euro" | "euros" | "pound" | "pounds" => Some((Unit::Money, end)),
         _ => None,
     }
 }

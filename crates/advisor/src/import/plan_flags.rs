@@ -29,6 +29,7 @@ pub(super) struct StatedTraits {
 pub(super) fn flags_of(
     tariff: &Tariff,
     exit_fee: Option<Money>,
+    term_months: Option<u32>,
     terms: &str,
     stated: StatedTraits,
 ) -> Vec<PlanFlag> {
@@ -58,6 +59,8 @@ pub(super) fn flags_of(
     flag_if(exit_fee.is_none(), PlanFlag::ExitFeeUndisclosed);
     let per_month = exit_fee.is_some_and(|fee| is_per_month(fee, terms, stated.fee_per_month));
     flag_if(per_month, PlanFlag::ExitFeePerMonth);
+    // Month to month is known to change; a contract of some months looks safer than it is.
+    flag_if(term_months.is_some_and(|months| (2..12).contains(&months)), PlanFlag::TermUnderYear);
     flags
 }
 
@@ -141,6 +144,7 @@ pub(super) fn flag_notes(plans: &[Plan]) -> impl Iterator<Item = Note> {
         (PlanFlag::Prepaid, "Paid in advance"),
         (PlanFlag::ExitFeeUndisclosed, "The fee for leaving early is not stated"),
         (PlanFlag::ExitFeePerMonth, "The fee for leaving early is probably charged for each remaining month"),
+        (PlanFlag::TermUnderYear, "The contract is shorter than the year that is costed"),
     ]
     .into_iter()
     .filter_map(|(flag, message)| {

@@ -245,7 +245,7 @@ impl PlanColumns {
             term_months: self.term_months(row)?,
             renewable_percent: self.renewable_percent(row)?,
             fixed_price: self.fixed_price(row),
-            flags: flags_of(&tariff, exit_fee, &terms, stated),
+            flags: flags_of(&tariff, exit_fee, self.term_months(row)?, &terms, stated),
             exit_fee,
             tariff,
             terms,

@@ -40,10 +40,7 @@ impl Queue {
     pub(super) fn pop(&mut self) -> Option<Job> {
         self.forget_abandoned();
         let urgent = self.0.iter().map(|job| job.request.priority).max()?;
-        let at = self
-            .0
-            .iter()
-            .position(|job| job.request.priority == urgent)?;
+        let at = self.0.iter().position(|job| job.request.priority == urgent)?;
         Some(self.0.remove(at))
     }
 

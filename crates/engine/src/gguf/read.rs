@@ -51,9 +51,7 @@ pub(super) enum Defect {
     Heads { heads: u64, shared_heads: u64 },
     #[error("{key} has {own} entries for {tokens} tokens")]
     Vocabulary { key: String, own: u64, tokens: u64 },
-    #[error(
-        "its architecture {0} can't be run here; llama, mistral, phi, starcoder2 and qwen models can"
-    )]
+    #[error("its architecture {0} can't be run here; llama, mistral, phi, starcoder2 and qwen models can")]
     Architecture(String),
     #[error("it is one part of a model that is split over several files, which can't be run here")]
     Split,
@@ -61,9 +59,7 @@ pub(super) enum Defect {
     NoTensors,
     #[error("the tensor {name} {what}")]
     Tensor { name: String, what: &'static str },
-    #[error(
-        "the tensor {name} has the type {code}, which can't be run here; choose a Q4_K_M or Q8_0 file"
-    )]
+    #[error("the tensor {name} has the type {code}, which can't be run here; choose a Q4_K_M or Q8_0 file")]
     TensorType { name: String, code: u32 },
     #[error("the tensor {name} lies beyond the end of the file, as after an interrupted download")]
     Truncated { name: String },
@@ -101,11 +97,7 @@ pub(super) struct Reader<R> {
 
 impl<R: BufRead> Reader<R> {
     pub(super) fn new(inner: R, file_bytes: u64) -> Self {
-        Self {
-            inner,
-            file_bytes,
-            position: 0,
-        }
+        Self { inner, file_bytes, position: 0 }
     }
 
     pub(super) fn file_bytes(&self) -> u64 {
@@ -144,9 +136,7 @@ impl<R: BufRead> Reader<R> {
     pub(super) fn text(&mut self, what: &str, most_bytes: u64) -> Result<String, Defect> {
         let length = self.length(what)?;
         if length > most_bytes {
-            return Err(Defect::Length {
-                what: what.to_owned(),
-            });
+            return Err(Defect::Length { what: what.to_owned() });
         }
         self.kept(length)
     }
@@ -188,10 +178,7 @@ impl<R: BufRead> Reader<R> {
             }
             9 => self.array(key, 1)?,
             _ => {
-                return Err(Defect::ValueType {
-                    key: key.to_owned(),
-                    code,
-                });
+                return Err(Defect::ValueType { key: key.to_owned(), code });
             }
         })
     }
@@ -209,16 +196,11 @@ impl<R: BufRead> Reader<R> {
             8 | 10..=12 => 8,
             9 => 12,
             code => {
-                return Err(Defect::ValueType {
-                    key: key.to_owned(),
-                    code,
-                });
+                return Err(Defect::ValueType { key: key.to_owned(), code });
             }
         };
         if length > self.left() / least_bytes {
-            return Err(Defect::Length {
-                what: key.to_owned(),
-            });
+            return Err(Defect::Length { what: key.to_owned() });
         }
         match element {
             8 => {
@@ -241,9 +223,7 @@ impl<R: BufRead> Reader<R> {
     fn length(&mut self, what: &str) -> Result<u64, Defect> {
         let length = self.u64()?;
         if length > self.left() {
-            return Err(Defect::Length {
-                what: what.to_owned(),
-            });
+            return Err(Defect::Length { what: what.to_owned() });
         }
         Ok(length)
     }
@@ -251,10 +231,7 @@ impl<R: BufRead> Reader<R> {
     /// The caller has bounded the length.
     fn kept(&mut self, length: u64) -> Result<String, Defect> {
         let mut bytes = Vec::new();
-        (&mut self.inner)
-            .take(length)
-            .read_to_end(&mut bytes)
-            .map_err(cut)?;
+        (&mut self.inner).take(length).read_to_end(&mut bytes).map_err(cut)?;
         if bytes.len() as u64 != length {
             return Err(Defect::Cut);
         }
@@ -263,14 +240,9 @@ impl<R: BufRead> Reader<R> {
     }
 
     fn skip(&mut self, length: u64) -> Result<(), Defect> {
-        let skipped =
-            io::copy(&mut (&mut self.inner).take(length), &mut io::sink()).map_err(cut)?;
+        let skipped = io::copy(&mut (&mut self.inner).take(length), &mut io::sink()).map_err(cut)?;
         self.position += skipped;
-        if skipped == length {
-            Ok(())
-        } else {
-            Err(Defect::Cut)
-        }
+        if skipped == length { Ok(()) } else { Err(Defect::Cut) }
     }
 
     fn left(&self) -> u64 {

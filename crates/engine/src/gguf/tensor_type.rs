@@ -30,10 +30,6 @@ impl TensorType {
             30 => ("BF16", 1, 2),
             _ => return None,
         };
-        Some(Self {
-            name,
-            block_elements,
-            block_bytes,
-        })
+        Some(Self { name, block_elements, block_bytes })
     }
 }

@@ -35,16 +35,12 @@ impl Arguments {
                 Some("--device") => &mut device,
                 _ => return Err(format!("unknown argument {}", name.display())),
             };
-            let value = args
-                .next()
-                .ok_or(format!("{} needs a value", name.display()))?;
+            let value = args.next().ok_or(format!("{} needs a value", name.display()))?;
             *slot = Some(value);
         }
         let engine = engine.ok_or("--engine is missing")?;
         if let Some(script) = after(&engine, "scripted:") {
-            return Ok(Self {
-                engine: EngineChoice::Scripted(script),
-            });
+            return Ok(Self { engine: EngineChoice::Scripted(script) });
         }
         if engine != "mistralrs" {
             return Err(format!("there is no engine {}", engine.display()));

@@ -17,22 +17,14 @@ pub(super) struct Chosen {
 }
 
 pub(super) fn choose(choice: DeviceChoice) -> Chosen {
-    let cpu = |notice| Chosen {
-        name: "cpu".into(),
-        is_cpu: true,
-        notice,
-    };
+    let cpu = |notice| Chosen { name: "cpu".into(), is_cpu: true, notice };
     if choice == DeviceChoice::Cpu {
         return cpu(None);
     }
     for (compiled_in, backend, device) in [(METAL, "metal", "metal"), (CUDA, "cuda", "cuda:0")] {
         if compiled_in {
             return match probe(backend) {
-                Ok(()) => Chosen {
-                    name: device.into(),
-                    is_cpu: false,
-                    notice: None,
-                },
+                Ok(()) => Chosen { name: device.into(), is_cpu: false, notice: None },
                 Err(reason) => cpu(Some(format!(
                     "{backend} was compiled in but doesn't work here ({reason}); the CPU is used"
                 ))),
@@ -43,14 +35,16 @@ pub(super) fn choose(choice: DeviceChoice) -> Chosen {
 }
 
 /// Whether a compiled-in backend works on this machine, or why not.
+#[cfg_attr(
+    not(any(feature = "cuda", feature = "metal")),
+    expect(clippy::unnecessary_wraps, reason = "nothing can fail where no GPU is compiled in")
+)]
 pub(crate) fn probe(backend: &str) -> Result<(), String> {
     match backend {
         #[cfg(feature = "cuda")]
         "cuda" => probe_cuda(),
         #[cfg(feature = "metal")]
-        "metal" => mistralrs::Device::new_metal(0)
-            .map(drop)
-            .map_err(|error| error.to_string()),
+        "metal" => mistralrs::Device::new_metal(0).map(drop).map_err(|error| error.to_string()),
         _ => Ok(()),
     }
 }

@@ -72,11 +72,7 @@ fn keep_top_p(logits: &mut [f32], top_p: f32) {
     let total: f64 = logits.iter().map(|&logit| weight(logit)).sum();
     let enough = total * f64::from(top_p.max(0.0));
     // Sorting a whole vocabulary takes milliseconds; nearly always the top fits in a few e-folds.
-    let mut top: Vec<f32> = logits
-        .iter()
-        .copied()
-        .filter(|logit| *logit > largest - 12.0)
-        .collect();
+    let mut top: Vec<f32> = logits.iter().copied().filter(|logit| *logit > largest - 12.0).collect();
     if top.iter().map(|&logit| weight(logit)).sum::<f64>() < enough {
         top = logits.to_vec();
     }
@@ -100,9 +96,7 @@ mod tests {
     fn sample(logits: &[f32], sampling: &Sampling, position: u64) -> usize {
         let mut values = logits.to_vec();
         perturb(&mut values, sampling, position);
-        (0..values.len())
-            .max_by(|&a, &b| values[a].total_cmp(&values[b]))
-            .expect("not empty")
+        (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])).expect("not empty")
     }
 
     fn shares(logits: &[f32], sampling: Sampling, n: u32) -> Vec<f64> {
@@ -110,10 +104,7 @@ mod tests {
         for position in 0..u64::from(n) {
             counts[sample(logits, &sampling, position)] += 1;
         }
-        counts
-            .into_iter()
-            .map(|count| f64::from(count) / f64::from(n))
-            .collect()
+        counts.into_iter().map(|count| f64::from(count) / f64::from(n)).collect()
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a test's logarithms")]
@@ -121,19 +112,11 @@ mod tests {
         let logits: Vec<f32> = probabilities.iter().map(|p| p.ln() as f32).collect();
         let shares = shares(&logits, sampling, 40_000);
         for (share, expect) in shares.iter().zip(expect) {
-            assert!(
-                (share - expect).abs() < 0.01,
-                "{shares:?}, expected {expect:?}"
-            );
+            assert!((share - expect).abs() < 0.01, "{shares:?}, expected {expect:?}");
         }
     }
 
-    const PLAIN: Sampling = Sampling {
-        temperature: 1.0,
-        top_p: 1.0,
-        top_k: 0,
-        seed: 7,
-    };
+    const PLAIN: Sampling = Sampling { temperature: 1.0, top_p: 1.0, top_k: 0, seed: 7 };
 
     #[test]
     fn tokens_come_as_often_as_their_probabilities_say() {
@@ -142,36 +125,15 @@ mod tests {
 
     #[test]
     fn temperature_sharpens() {
-        let sharp = Sampling {
-            temperature: 0.5,
-            ..PLAIN
-        };
+        let sharp = Sampling { temperature: 0.5, ..PLAIN };
         check(&[0.6, 0.4], sharp, &[0.36 / 0.52, 0.16 / 0.52]);
     }
 
     #[test]
     fn top_k_and_top_p_exclude_the_tail() {
-        check(
-            &[0.5, 0.3, 0.2],
-            Sampling { top_k: 2, ..PLAIN },
-            &[0.625, 0.375, 0.0],
-        );
-        check(
-            &[0.5, 0.3, 0.2],
-            Sampling {
-                top_p: 0.6,
-                ..PLAIN
-            },
-            &[0.625, 0.375, 0.0],
-        );
-        check(
-            &[0.5, 0.3, 0.2],
-            Sampling {
-                top_p: 0.0,
-                ..PLAIN
-            },
-            &[1.0, 0.0, 0.0],
-        );
+        check(&[0.5, 0.3, 0.2], Sampling { top_k: 2, ..PLAIN }, &[0.625, 0.375, 0.0]);
+        check(&[0.5, 0.3, 0.2], Sampling { top_p: 0.6, ..PLAIN }, &[0.625, 0.375, 0.0]);
+        check(&[0.5, 0.3, 0.2], Sampling { top_p: 0.0, ..PLAIN }, &[1.0, 0.0, 0.0]);
     }
 
     #[test]
@@ -191,9 +153,7 @@ mod tests {
     fn the_seed_and_the_position_decide() {
         let logits = [0.0; 64];
         let picks = |seed| -> Vec<usize> {
-            (0..32)
-                .map(|p| sample(&logits, &Sampling { seed, ..PLAIN }, p))
-                .collect()
+            (0..32).map(|p| sample(&logits, &Sampling { seed, ..PLAIN }, p)).collect()
         };
         assert_eq!(picks(1), picks(1));
         assert_ne!(picks(1), picks(2));

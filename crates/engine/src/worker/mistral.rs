@@ -14,25 +14,18 @@ use std::{
 
 use either::Either;
 use mistralrs::{
-    Constraint, CustomLogitsProcessor, GgufModelBuilder, Model, RequestBuilder, Response,
-    SamplingParams, StopTokens, Tensor, TextMessageRole, TextMessages,
+    Constraint, CustomLogitsProcessor, GgufModelBuilder, Model, RequestBuilder, Response, SamplingParams,
+    StopTokens, Tensor, TextMessageRole, TextMessages,
 };
 use tokio::sync::oneshot;
 
 use super::{
-    Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, arguments::ModelChoice, device,
-    gumbel,
+    Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, arguments::ModelChoice, device, gumbel,
 };
 use crate::{EngineError, Finish, GenerateRequest, Message, Role, Sampling, gguf};
 
 /// The names that llguidance looks for when it picks the token that ends constrained output.
-const FORCED_ENDS: [&str; 5] = [
-    "</s>",
-    "<|endoftext|>",
-    "<|end_of_text|>",
-    "<｜end▁of▁sentence｜>",
-    "<eos>",
-];
+const FORCED_ENDS: [&str; 5] = ["</s>", "<|endoftext|>", "<|end_of_text|>", "<｜end▁of▁sentence｜>", "<eos>"];
 
 pub(super) struct MistralModel {
     model: Model,
@@ -47,11 +40,7 @@ impl MistralModel {
         let file = text(&choice.file, choice.file.file_name().map(Path::new))?;
         let directory = text(&choice.file, choice.file.parent())?;
         // A bare file name's parent is empty, and that would be asked for on the hub.
-        let directory = if directory.is_empty() {
-            ".".to_owned()
-        } else {
-            directory
-        };
+        let directory = if directory.is_empty() { ".".to_owned() } else { directory };
         let tokenizer_dir = text(&choice.file, Some(&choice.tokenizer_dir))?;
         let end_tokens = forced_end_tokens(&choice.tokenizer_dir)?;
         let device = device::choose(choice.device);
@@ -63,13 +52,10 @@ impl MistralModel {
         if device.is_cpu {
             builder = builder.with_force_cpu();
         }
-        let model = builder
-            .build()
-            .await
-            .map_err(|error| EngineError::ModelFileInvalid {
-                path: choice.file.clone(),
-                defect: format!("it can't be loaded: {}", one_line(&format!("{error:#}"))),
-            })?;
+        let model = builder.build().await.map_err(|error| EngineError::ModelFileInvalid {
+            path: choice.file.clone(),
+            defect: format!("it can't be loaded: {}", one_line(&format!("{error:#}"))),
+        })?;
         let context_tokens = match model.max_sequence_length() {
             Ok(Some(tokens)) => u32::try_from(tokens).unwrap_or(u32::MAX),
             _ => summary.context_tokens,
@@ -80,12 +66,7 @@ impl MistralModel {
             threads: super::threads(),
             notice: device.notice,
         };
-        Ok(Self {
-            model,
-            context_tokens,
-            end_tokens,
-            loaded,
-        })
+        Ok(Self { model, context_tokens, end_tokens, loaded })
     }
 
     async fn prompt_tokens(&self, messages: &[Message]) -> Result<u32, EngineError> {
@@ -97,9 +78,7 @@ impl MistralModel {
             .model
             .tokenize(Either::Left(text), None, true, true, Some(false))
             .await
-            .map_err(|error| EngineError::Failed {
-                detail: one_line(&error.to_string()),
-            })?;
+            .map_err(|error| EngineError::Failed { detail: one_line(&error.to_string()) })?;
         Ok(u32::try_from(tokens.len()).unwrap_or(u32::MAX))
     }
 }
@@ -115,28 +94,18 @@ impl LocalModel for MistralModel {
         text: &mut TextOut<'_>,
         stop: &mut StopSignal,
     ) -> Result<Run, Trouble> {
-        let prompt_tokens = self
-            .prompt_tokens(&request.messages)
-            .await
-            .map_err(Trouble::Failed)?;
+        let prompt_tokens = self.prompt_tokens(&request.messages).await.map_err(Trouble::Failed)?;
         let room = self.context_tokens.saturating_sub(prompt_tokens);
         if room == 0 {
             let context_tokens = self.context_tokens;
-            return Err(Trouble::Failed(EngineError::PromptTooLong {
-                prompt_tokens,
-                context_tokens,
-            }));
+            return Err(Trouble::Failed(EngineError::PromptTooLong { prompt_tokens, context_tokens }));
         }
         let max_tokens = request.max_tokens.clamp(1, room);
         let meter = Arc::new(Meter::default());
         let (gone_guard, gone) = oneshot::channel();
-        let sampler = Sampler {
-            sampling: request.sampling.clone(),
-            meter: Arc::clone(&meter),
-            _gone: gone_guard,
-        };
-        let request =
-            build(request, max_tokens, &self.end_tokens, sampler).map_err(Trouble::Failed)?;
+        let sampler =
+            Sampler { sampling: request.sampling.clone(), meter: Arc::clone(&meter), _gone: gone_guard };
+        let request = build(request, max_tokens, &self.end_tokens, sampler).map_err(Trouble::Failed)?;
         let end = {
             let mut stream = self
                 .model
@@ -150,10 +119,11 @@ impl LocalModel for MistralModel {
                     response = stream.next() => response,
                 };
                 match response {
-                    Some(response) => match read(response, text) {
-                        Some(end) => break end,
-                        None => continue,
-                    },
+                    Some(response) => {
+                        if let Some(end) = read(response, text) {
+                            break end;
+                        }
+                    }
                     // A last token that ends in half a character is never sent.
                     None if meter.completion_tokens() >= max_tokens => {
                         break Ok(End {
@@ -198,41 +168,27 @@ fn read(response: Response, text: &mut TextOut<'_>) -> Option<Result<End, Engine
             if let Some(piece) = choice.delta.content
                 && text.push(&piece).is_break()
             {
-                return Some(Ok(End {
-                    ending: Ending::Finished(Finish::Stop),
-                    counted: None,
-                }));
+                return Some(Ok(End { ending: Ending::Finished(Finish::Stop), counted: None }));
             }
             let finish = match choice.finish_reason.as_deref()? {
                 "length" => Finish::Length,
                 _ => Finish::Stop,
             };
-            let counted = chunk
-                .usage
-                .and_then(|usage| u32::try_from(usage.completion_tokens).ok());
-            Some(Ok(End {
-                ending: Ending::Finished(finish),
-                counted,
-            }))
+            let counted = chunk.usage.and_then(|usage| u32::try_from(usage.completion_tokens).ok());
+            Some(Ok(End { ending: Ending::Finished(finish), counted }))
         }
         Response::ValidationError(error) => {
             let detail = one_line(&error.to_string());
             Some(Err(match detail.strip_prefix("Invalid grammar. ") {
-                Some(reason) => EngineError::SchemaRefused {
-                    detail: reason.to_owned(),
-                },
+                Some(reason) => EngineError::SchemaRefused { detail: reason.to_owned() },
                 None => EngineError::Failed { detail },
             }))
         }
-        Response::ModelError(detail, _) => Some(Err(EngineError::Failed {
-            detail: one_line(&detail),
-        })),
-        Response::InternalError(error) => Some(Err(EngineError::Failed {
-            detail: one_line(&error.to_string()),
-        })),
-        _ => Some(Err(EngineError::Failed {
-            detail: "the answer is no text".into(),
-        })),
+        Response::ModelError(detail, _) => Some(Err(EngineError::Failed { detail: one_line(&detail) })),
+        Response::InternalError(error) => {
+            Some(Err(EngineError::Failed { detail: one_line(&error.to_string()) }))
+        }
+        _ => Some(Err(EngineError::Failed { detail: "the answer is no text".into() })),
     }
 }
 
@@ -261,10 +217,7 @@ fn build(
             return Err(EngineError::SchemaRefused { detail });
         };
         // With flexible blanks a model may write blanks for ever.
-        schema.insert(
-            "x-guidance".into(),
-            serde_json::json!({ "whitespace_flexible": false }),
-        );
+        schema.insert("x-guidance".into(), serde_json::json!({ "whitespace_flexible": false }));
         builder = builder.set_constraint(Constraint::JsonSchema(schema.into()));
     }
     Ok(builder)
@@ -296,20 +249,9 @@ impl Meter {
     fn note(&self, context: usize) {
         let now = Instant::now();
         let mut metered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match metered.as_mut() {
-            Some(metered) => {
-                metered.context = context;
-                metered.last = now;
-            }
-            None => {
-                *metered = Some(Metered {
-                    prompt: context,
-                    context,
-                    first: now,
-                    last: now,
-                })
-            }
-        }
+        let metered = metered.get_or_insert(Metered { prompt: context, context, first: now, last: now });
+        metered.context = context;
+        metered.last = now;
     }
 
     fn metered(&self) -> Option<Metered> {
@@ -317,9 +259,7 @@ impl Meter {
     }
 
     fn completion_tokens(&self) -> u32 {
-        let tokens = self
-            .metered()
-            .map_or(0, |metered| metered.context - metered.prompt + 1);
+        let tokens = self.metered().map_or(0, |metered| metered.context - metered.prompt + 1);
         u32::try_from(tokens).unwrap_or(u32::MAX)
     }
 
@@ -367,28 +307,19 @@ fn forced_end_tokens(tokenizer_dir: &Path) -> Result<Vec<u32>, EngineError> {
         }
     }
     let path = tokenizer_dir.join("tokenizer.json");
-    let invalid = |defect: String| EngineError::ModelFileInvalid {
-        path: path.clone(),
-        defect,
-    };
-    let bytes =
-        std::fs::read(&path).map_err(|error| invalid(format!("it can't be read: {error}")))?;
-    let tokenizer: Tokenizer = serde_json::from_slice(&bytes)
-        .map_err(|error| invalid(format!("it is no tokenizer: {error}")))?;
+    let invalid = |defect: String| EngineError::ModelFileInvalid { path: path.clone(), defect };
+    let bytes = std::fs::read(&path).map_err(|error| invalid(format!("it can't be read: {error}")))?;
+    let tokenizer: Tokenizer =
+        serde_json::from_slice(&bytes).map_err(|error| invalid(format!("it is no tokenizer: {error}")))?;
     let forced = tokenizer.added_tokens.into_iter();
-    Ok(forced
-        .filter(|token| FORCED_ENDS.contains(&token.content.as_str()))
-        .map(|token| token.id)
-        .collect())
+    Ok(forced.filter(|token| FORCED_ENDS.contains(&token.content.as_str())).map(|token| token.id).collect())
 }
 
 fn text(file: &Path, path: Option<&Path>) -> Result<String, EngineError> {
-    path.and_then(Path::to_str)
-        .map(str::to_owned)
-        .ok_or_else(|| EngineError::ModelFileInvalid {
-            path: file.to_owned(),
-            defect: "its path has characters that are not Unicode".into(),
-        })
+    path.and_then(Path::to_str).map(str::to_owned).ok_or_else(|| EngineError::ModelFileInvalid {
+        path: file.to_owned(),
+        defect: "its path has characters that are not Unicode".into(),
+    })
 }
 
 /// The first line of a library's message: the rest is a backtrace.

@@ -31,14 +31,8 @@ impl PipeEnd {
         become_a_child();
         let (to_model, requests) = mpsc::channel(CAPACITY);
         let (ask, stopped) = watch::channel(0);
-        std::thread::Builder::new()
-            .name("pipe".into())
-            .spawn(move || read(&to_model, &ask))?;
-        Ok(Self {
-            output,
-            requests,
-            stopped,
-        })
+        std::thread::Builder::new().name("pipe".into()).spawn(move || read(&to_model, &ask))?;
+        Ok(Self { output, requests, stopped })
     }
 
     /// The next request; never `None` while the app lives.

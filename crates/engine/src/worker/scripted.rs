@@ -22,8 +22,8 @@ pub(crate) struct ScriptPlayer {
 
 /// The words of [`Step::Words`].
 const WORDS: [&str; 16] = [
-    "amber ", "birch ", "cedar ", "dune ", "ember ", "fjord ", "grove ", "heath ", "isle ",
-    "jade ", "kelp ", "lark ", "moss ", "north ", "oak ", "pine ",
+    "amber ", "birch ", "cedar ", "dune ", "ember ", "fjord ", "grove ", "heath ", "isle ", "jade ", "kelp ",
+    "lark ", "moss ", "north ", "oak ", "pine ",
 ];
 
 impl ScriptPlayer {
@@ -51,12 +51,7 @@ struct Progress {
 
 impl LocalModel for ScriptPlayer {
     fn loaded(&self) -> Loaded {
-        Loaded {
-            engine: "scripted",
-            device: "cpu".into(),
-            threads: 1,
-            notice: None,
-        }
+        Loaded { engine: "scripted", device: "cpu".into(), threads: 1, notice: None }
     }
 
     async fn generate(
@@ -65,19 +60,12 @@ impl LocalModel for ScriptPlayer {
         text: &mut TextOut<'_>,
         stop: &mut StopSignal,
     ) -> Result<Run, Trouble> {
-        let words: usize = request
-            .messages
-            .iter()
-            .map(|m| m.content.split_whitespace().count())
-            .sum();
+        let words: usize = request.messages.iter().map(|m| m.content.split_whitespace().count()).sum();
         let prompt_tokens = u32::try_from(words).unwrap_or(u32::MAX);
         let context_tokens = self.script.context_tokens;
         let room = context_tokens.saturating_sub(prompt_tokens);
         if room == 0 {
-            return Err(Trouble::Failed(EngineError::PromptTooLong {
-                prompt_tokens,
-                context_tokens,
-            }));
+            return Err(Trouble::Failed(EngineError::PromptTooLong { prompt_tokens, context_tokens }));
         }
         let mut progress = Progress {
             prompt_tokens,
@@ -95,9 +83,7 @@ impl LocalModel for ScriptPlayer {
                 Step::Wait { ms } => pause(*ms, stop).await,
                 Step::Text { text: piece } => progress.say(piece, text),
                 Step::Words { count, wait_ms } => {
-                    progress
-                        .say_words(request, *count, *wait_ms, text, stop)
-                        .await
+                    progress.say_words(request, *count, *wait_ms, text, stop).await
                 }
                 Step::Fail { error } => return Err(Trouble::Failed(error.clone())),
                 Step::Die { reason } => return Err(Trouble::Dead(reason.clone())),
@@ -137,11 +123,7 @@ impl Progress {
             if let Some(stopped) = pause(wait_ms, stop).await {
                 return Some(stopped);
             }
-            let seed = if warm {
-                request.sampling.seed
-            } else {
-                u64::MAX
-            };
+            let seed = if warm { request.sampling.seed } else { u64::MAX };
             let choice = splitmix64(seed ^ splitmix64(self.tokens.into())) % WORDS.len() as u64;
             let word = usize::try_from(choice).map_or(WORDS[0], |choice| WORDS[choice]);
             if let Some(ending) = self.say(word, text) {

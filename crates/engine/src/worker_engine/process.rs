@@ -62,13 +62,7 @@ impl WorkerProcess {
         tokio::spawn(write(stdin, outgoing));
         tokio::spawn(read(stdout, incoming));
         let last_words = Some(tokio::spawn(listen(stderr)));
-        Ok(Self {
-            child,
-            to_worker: Some(to_worker),
-            from_worker,
-            last_words,
-            closed_by_itself: false,
-        })
+        Ok(Self { child, to_worker: Some(to_worker), from_worker, last_words, closed_by_itself: false })
     }
 }
 
@@ -79,10 +73,7 @@ impl Link for WorkerProcess {
 
     fn send(&mut self, message: ToWorker) {
         if let Some(to_worker) = &self.to_worker
-            && matches!(
-                to_worker.try_send(message),
-                Err(mpsc::error::TrySendError::Full(_))
-            )
+            && matches!(to_worker.try_send(message), Err(mpsc::error::TrySendError::Full(_)))
         {
             // Killing makes `next` tell the end.
             let _ = self.child.start_kill();
@@ -105,11 +96,7 @@ impl Link for WorkerProcess {
         let _ = self.child.start_kill();
         let status = self.child.wait().await;
         let lines = match self.last_words.take() {
-            Some(task) => timeout(OWN_END, task)
-                .await
-                .ok()
-                .and_then(Result::ok)
-                .unwrap_or_default(),
+            Some(task) => timeout(OWN_END, task).await.ok().and_then(Result::ok).unwrap_or_default(),
             None => VecDeque::new(),
         };
         describe(status, &lines)
@@ -118,8 +105,7 @@ impl Link for WorkerProcess {
 
 async fn write(mut stdin: ChildStdin, mut outgoing: mpsc::Receiver<ToWorker>) {
     while let Some(message) = outgoing.recv().await {
-        let mut line =
-            serde_json::to_vec(&message).expect("requests are plain data with text keys");
+        let mut line = serde_json::to_vec(&message).expect("requests are plain data with text keys");
         line.push(b'\n');
         if stdin.write_all(&line).await.is_err() {
             return;
@@ -163,25 +149,15 @@ fn describe(status: std::io::Result<ExitStatus>, lines: &VecDeque<String>) -> St
         Ok(status) => describe_status(status),
         Err(error) => format!("its end is unknown: {error}"),
     };
-    let words: Vec<&str> = lines
-        .iter()
-        .map(|line| line.trim())
-        .filter(|line| !line.is_empty())
-        .collect();
-    if words.is_empty() {
-        end
-    } else {
-        format!("{end}: {}", words.join(" "))
-    }
+    let words: Vec<&str> = lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+    if words.is_empty() { end } else { format!("{end}: {}", words.join(" ")) }
 }
 
 #[cfg(unix)]
 fn describe_status(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt as _;
     match (status.code(), status.signal()) {
-        (_, Some(libc::SIGKILL)) => {
-            "it was killed, as the system does when memory runs out".to_owned()
-        }
+        (_, Some(libc::SIGKILL)) => "it was killed, as the system does when memory runs out".to_owned(),
         (_, Some(signal)) => format!("it was ended by signal {signal}"),
         (Some(code), None) => format!("it ended with code {code}"),
         (None, None) => "it ended".to_owned(),

@@ -24,6 +24,11 @@ export function flagText(flag: PlanFlag): FlagText {
         label: "exit fee per month?",
         explanation: "The fee is so small that it is probably charged for each month that remains of the contract.",
       };
+    case "term_under_year":
+      return {
+        label: "under a year",
+        explanation: "The contract ends within the year. The yearly cost assumes that its price goes on after it.",
+      };
     case "negative_price":
       return { label: "price below zero", explanation: "The list states a price below zero, so the plan is left out of rankings." };
     case "absurd_price":
