@@ -51,9 +51,22 @@ fn a_recommendation_has_every_documented_field() {
     let output = sextant(home.path(), &["recommend", "--json", "--where", "tdu_area=ONCOR", "--top", "5"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let document = json(&output);
-    for field in
-        ["run_id", "pack", "model", "device", "started_at", "total_ms", "cache", "stages", "errors", "usage", "summary", "items", "considered", "filtered_out"]
-    {
+    for field in [
+        "run_id",
+        "pack",
+        "model",
+        "device",
+        "started_at",
+        "total_ms",
+        "cache",
+        "stages",
+        "errors",
+        "usage",
+        "summary",
+        "items",
+        "considered",
+        "filtered_out",
+    ] {
         assert!(!document[field].is_null(), "{field} is missing");
     }
     for field in ["months", "annual_kwh", "peak_month", "low_month"] {
@@ -64,25 +77,44 @@ fn a_recommendation_has_every_documented_field() {
     for name in ["usage_summary", "plan_scoring", "narrative"] {
         assert!(names.contains(&name), "{names:?}");
     }
-    for field in
-        ["queue_ms", "prompt_build_ms", "prefill_ms", "decode_ms", "parse_ms", "total_ms", "prompt_tokens", "cached_tokens", "completion_tokens", "attempts"]
-    {
+    for field in [
+        "queue_ms",
+        "prompt_build_ms",
+        "prefill_ms",
+        "decode_ms",
+        "parse_ms",
+        "total_ms",
+        "prompt_tokens",
+        "cached_tokens",
+        "completion_tokens",
+        "attempts",
+    ] {
         assert!(stages.iter().all(|stage| stage[field].is_number()), "{field} is missing");
     }
     let items = document["items"].as_array().expect("items is a list");
     assert_eq!(items.len(), 5);
     for (i, item) in items.iter().enumerate() {
-        for field in ["rank", "id", "name", "supplier", "annual_cost", "savings", "score", "criteria", "why", "claims"] {
+        for field in
+            ["rank", "id", "name", "supplier", "annual_cost", "savings", "score", "criteria", "why", "claims"]
+        {
             assert!(!item[field].is_null(), "items[{i}].{field} is missing");
         }
-        assert_eq!(item["why"].as_str().is_some_and(|why| !why.is_empty()), i < 3, "narratives are for three");
+        assert_eq!(
+            item["why"].as_str().is_some_and(|why| !why.is_empty()),
+            i < 3,
+            "narratives are for three"
+        );
     }
 
-    let again = json(&sextant(home.path(), &["recommend", "--json", "--where", "tdu_area=ONCOR", "--top", "5"]));
+    let again =
+        json(&sextant(home.path(), &["recommend", "--json", "--where", "tdu_area=ONCOR", "--top", "5"]));
     assert_eq!(again["cache"]["hit"], true);
     assert_eq!(again["items"], document["items"]);
     assert_ne!(again["run_id"], document["run_id"]);
-    let fresh = json(&sextant(home.path(), &["recommend", "--json", "--no-cache", "--where", "tdu_area=ONCOR", "--top", "5"]));
+    let fresh = json(&sextant(
+        home.path(),
+        &["recommend", "--json", "--no-cache", "--where", "tdu_area=ONCOR", "--top", "5"],
+    ));
     assert_eq!(fresh["cache"]["hit"], false);
     assert_eq!(fresh["items"], document["items"], "the same seed gives the same words");
 
@@ -99,7 +131,11 @@ fn a_recommendation_has_every_documented_field() {
 #[test]
 fn wrong_calls_end_with_two_and_say_what_there_is() {
     check(&["recommend", "--figures-only", "--where", "planet=Mars"], 2, "there is no column planet");
-    check(&["recommend", "--figures-only", "--current-plan", "none-such"], 2, "there is no plan with the id none-such");
+    check(
+        &["recommend", "--figures-only", "--current-plan", "none-such"],
+        2,
+        "there is no plan with the id none-such",
+    );
     check(&["recommend", "--pack", "cheese"], 2, "there is no pack called cheese");
     check(&["recommend", "--model", "gpt-17"], 2, "there is no model called gpt-17");
     check(&["recommend", "--home", "nobody"], 2, "there is no home nobody");

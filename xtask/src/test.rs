@@ -8,11 +8,11 @@ mod report;
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, ExitCode, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-use self::report::{Report, Suite, TestRun};
+use self::report::{Counts, Report, Suite, TestRun};
 use crate::cache::Cache;
 use crate::setup::{self, Consent, Purpose};
 use crate::workspace::Workspace;
@@ -62,7 +62,7 @@ pub(crate) fn test(
     let cargo = || workspace.linting_cargo(cache).unwrap_or_else(|| workspace.cargo(cache));
     let build = build_everything(&mut cargo())?;
     let is_built = build.is_built;
-    report.check("build", || Ok(is_built));
+    report.add(Suite::new("build", Counts::of(is_built), is_built, build.took));
     report.check("lints", || Ok(linting.is_some() && build.warnings == 0));
     if !is_built {
         println!("the tests of the Rust code were left out, because it doesn't compile");
@@ -114,17 +114,19 @@ fn ui_tests(workspace: &Workspace) -> Result<Suite> {
 struct Build {
     is_built: bool,
     warnings: u32,
+    took: Duration,
 }
 
 fn build_everything(cargo: &mut Command) -> Result<Build> {
     println!("\n== build");
+    let started = Instant::now();
     let mut warnings = 0;
     cargo.args(["build", "--workspace", "--all-targets"]);
     let is_built = for_each_line(cargo, |line| {
         println!("{line}");
         warnings += report::warnings_in(line);
     })?;
-    Ok(Build { is_built, warnings })
+    Ok(Build { is_built, warnings, took: started.elapsed() })
 }
 
 fn rust_tests(
@@ -148,7 +150,8 @@ fn rust_tests(
         .env("PATH", std::env::join_paths(path)?);
     if let Some(filter) = filter {
         if workspace.root.join("tests/tests").join(format!("{filter}.rs")).is_file() {
-            cargo.args(["--test", filter]);
+            // Who asks for one file wants to see what it prints: times, pictures, texts.
+            cargo.args(["--test", filter, "--", "--nocapture"]);
         } else {
             cargo.arg(filter);
         }

@@ -151,15 +151,17 @@ impl Order<'_> {
             let judged = fit.get(&plan.index).copied().unwrap_or(0.5);
             plan.score = (1.0 - share) * plan.score + share * judged;
         }
+        // The list is still in exact order, so whoever dominates stands before. Between two plans that
+        // were not judged nothing has changed, so one of each pair below is a judged one.
+        let is_judged: Vec<bool> = self.scored.iter().map(|plan| fit.contains_key(&plan.index)).collect();
         for place in 0..self.scored.len() {
-            if !fit.contains_key(&self.scored[place].index) {
-                continue;
-            }
-            // The list is still in exact order, so whoever dominates stands before.
             let cap = self.scored[..place]
                 .iter()
-                .filter(|other| utility::dominates(catalog, other, &self.scored[place]))
-                .map(|other| other.score)
+                .zip(&is_judged)
+                .filter(|(other, judged)| {
+                    (**judged || is_judged[place]) && utility::dominates(catalog, other, &self.scored[place])
+                })
+                .map(|(other, _)| other.score)
                 .fold(f64::INFINITY, f64::min);
             self.scored[place].score = self.scored[place].score.min(cap);
         }

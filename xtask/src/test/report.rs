@@ -16,6 +16,13 @@ pub(super) struct Counts {
     pub(super) ignored: u32,
 }
 
+impl Counts {
+    /// Of a suite that passes or fails as a whole.
+    pub(super) fn of(success: bool) -> Self {
+        Self { passed: u32::from(success), failed: u32::from(!success), ignored: 0 }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Suite {
     name: String,
@@ -53,8 +60,7 @@ impl Report {
             false
         });
         println!("{name}: {}", if success { "ok" } else { "FAILED" });
-        let counts = Counts { passed: u32::from(success), ..Counts::default() };
-        self.add(Suite::new(name, counts, success, started.elapsed()));
+        self.add(Suite::new(name, Counts::of(success), success, started.elapsed()));
     }
 
     pub(super) fn add(&mut self, suite: Suite) {

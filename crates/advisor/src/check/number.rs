@@ -68,11 +68,14 @@ pub(super) fn read(text: &str, tokens: &[Token], i: usize) -> Option<Number> {
     let word = &text[token.range.clone()];
     let next = tokens.get(i + 1);
     let before = text[..token.range.start].trim_end().chars().next_back();
+    let after = unit_after(text, token, next);
+    let (unit, end) = after.unwrap_or((Unit::Plain, token.range.end));
+    let range = token.range.start..end;
     if let Some((_, amount)) = WORDS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)) {
         return Some(Number {
-            range: token.range.clone(),
+            range,
             kind: Kind::Number,
-            unit: unit_after(text, token, next).map_or(Unit::Plain, |(unit, _)| unit),
+            unit,
             amount: Decimal::from(*amount),
             step: Decimal::ONE,
             significant: 3,
@@ -81,9 +84,9 @@ pub(super) fn read(text: &str, tokens: &[Token], i: usize) -> Option<Number> {
     }
     if word.eq_ignore_ascii_case("one") {
         return Some(Number {
-            range: token.range.clone(),
-            kind: if unit_after(text, token, next).is_some() { Kind::Number } else { Kind::Pronoun },
-            unit: unit_after(text, token, next).map_or(Unit::Plain, |(unit, _)| unit),
+            range,
+            kind: if after.is_some() { Kind::Number } else { Kind::Pronoun },
+            unit,
             amount: Decimal::ONE,
             step: Decimal::ONE,
             significant: 1,
@@ -105,32 +108,26 @@ pub(super) fn read(text: &str, tokens: &[Token], i: usize) -> Option<Number> {
     let scale = Decimal::from(scale);
     let step = Decimal::new(1, amount.scale()).checked_mul(scale)?;
     let mut number = Number {
-        range: token.range.clone(),
+        range,
         kind: Kind::Number,
-        unit: Unit::Plain,
+        unit,
         amount: amount.checked_mul(scale)?,
         step,
         significant: plain.trim_start_matches(['0', '.']).chars().filter(char::is_ascii_digit).count(),
         shortened: scale != Decimal::ONE,
     };
     let money = before.is_some_and(|c| matches!(c, '$' | '€' | '£'));
-    let after = unit_after(text, token, next);
-    number.unit = match (money, after.map(|(unit, _)| unit)) {
-        (true, Some(Unit::Energy)) if text[token.range.end..].starts_with('/') => {
-            // `$0.134/kWh` is a rate in whole currency units.
-            number.amount = number.amount.checked_mul(Decimal::ONE_HUNDRED)?;
-            number.step = number.step.checked_mul(Decimal::ONE_HUNDRED)?;
-            Unit::Rate
-        }
-        (true, _) => Unit::Money,
-        (false, unit) => unit.unwrap_or(Unit::Plain),
-    };
+    if money && unit == Unit::Energy && text[token.range.end..].starts_with('/') {
+        // `$0.134/kWh` is a rate in whole currency units.
+        number.amount = number.amount.checked_mul(Decimal::ONE_HUNDRED)?;
+        number.step = number.step.checked_mul(Decimal::ONE_HUNDRED)?;
+        number.unit = Unit::Rate;
+    } else if money {
+        number.unit = Unit::Money;
+    }
     if money {
         let sign = text[..token.range.start].trim_end();
         number.range.start = sign.char_indices().next_back().map_or(token.range.start, |(at, _)| at);
-    }
-    if let Some((_, end)) = after {
-        number.range.end = end;
     }
     Some(number)
 }

@@ -81,7 +81,7 @@ fn preferring_renewable_power_can_change_the_first_place() {
     let plans = || {
         vec![
             plan("cheap", 12, 0, 12, 0, true),
-            plan("green", 13, 100, 12, 0, true),
+            plan("green", 14, 100, 12, 0, true),
             plan("dear", 20, 0, 12, 0, true),
         ]
     };
