@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use sextant_advisor::{Advisor, ModelTraits, Pack, Slot, Slots};
 use sextant_engine::{DeviceChoice, Engine, Models, WorkerEngine};
-use sextant_store::{HistoryLayer, PerfLines, Store};
+use sextant_store::{HistoryLayer, PerfLines, Store, StoreError};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -66,15 +66,50 @@ pub(crate) fn models() -> Result<Models, Failure> {
     Ok(Models::load(&assets_dir()?.join("models"))?.also_in(data_dir()?.join("models")))
 }
 
-/// Opens the store and has every run recorded in it. Once per process.
-pub(crate) fn store_with_history(perf: PerfLines) -> Result<Store, Failure> {
-    let store = Store::open(&data_dir()?.join("sextant.db"))?;
-    for notice in store.notices() {
-        eprintln!("{notice}");
-    }
+/// Opens the store and has every run recorded in it. Once per process. Where nothing can be written, the
+/// app works without a memory and says so; a database from a newer version is the person's decision.
+pub(crate) fn store_with_history(perf: PerfLines) -> Result<OpenStore, Failure> {
+    let mut notices = Vec::new();
+    let store = match Store::open(&data_dir()?.join("sextant.db")) {
+        Ok(store) => store,
+        Err(
+            error
+            @ (StoreError::DiskFull { .. } | StoreError::NotWritable { .. } | StoreError::Locked { .. }),
+        ) => {
+            notices.push(format!("{error}. Until then nothing is kept: no history, no imported files."));
+            Store::open_in_memory()?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    notices.extend(store.notices());
     // A second call finds the first one's subscriber, which serves as well.
     let _ = tracing_subscriber::registry().with(HistoryLayer::new(Some(store.clone()), perf)).try_init();
-    Ok(store)
+    Ok(OpenStore { store, notices })
+}
+
+/// A store, and what the person should know about how it was opened.
+pub(crate) struct OpenStore {
+    pub(crate) store: Store,
+    pub(crate) notices: Vec<String>,
+}
+
+impl OpenStore {
+    /// For the command line: what there is to know goes to standard error.
+    pub(crate) fn tell(self) -> Store {
+        for notice in &self.notices {
+            eprintln!("{notice}");
+        }
+        self.store
+    }
+}
+
+/// Has everything written before the process ends, and says what could not be.
+pub(crate) fn close(store: &Store) {
+    let before = store.notices().len();
+    store.flush();
+    for notice in store.notices().iter().skip(before) {
+        eprintln!("{notice}");
+    }
 }
 
 /// A store that is gone with the process, for measurements that must not count as the person's runs.

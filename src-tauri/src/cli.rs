@@ -29,7 +29,7 @@ struct Call {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Rank a plan list for a home, with exact figures and reasons in words
-    Recommend(recommend::Args),
+    Recommend(Box<recommend::Args>),
     /// Measure: `pipeline` (a recommendation, stage by stage) or `cache`
     Bench(bench::Args),
     /// The models that are known and those that are installed
@@ -83,11 +83,11 @@ pub(crate) fn main() -> ExitCode {
     };
     let done = match call.command {
         None => crate::window::open(),
-        Some(Command::Recommend(args)) => recommend::run(args),
-        Some(Command::Bench(args)) => bench::run(args),
-        Some(Command::Models { command }) => models::run(command),
-        Some(Command::History(args)) => history::run(args),
-        Some(Command::Doctor(args)) => doctor::run(args),
+        Some(Command::Recommend(args)) => recommend::run(&args),
+        Some(Command::Bench(args)) => bench::run(&args),
+        Some(Command::Models { command }) => models::run(&command),
+        Some(Command::History(args)) => history::run(&args),
+        Some(Command::Doctor(args)) => doctor::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

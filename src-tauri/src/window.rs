@@ -16,6 +16,9 @@ use crate::failure::Failure;
 use crate::library::Library;
 use runs::Runs;
 
+/// What the person should know from the start.
+struct Notices(Vec<String>);
+
 /// Events are handed over this often at most: one frame of a 60 Hz display.
 const FRAME: Duration = Duration::from_millis(16);
 
@@ -32,7 +35,7 @@ pub(crate) fn open() -> Result<(), Failure> {
     }
     let runtime = crate::cli::runtime()?;
     tauri::async_runtime::set(runtime.handle().clone());
-    let store = app::store_with_history(PerfLines::Stderr)?;
+    let app::OpenStore { store, notices } = app::store_with_history(PerfLines::Stderr)?;
     let choice = ModelChoice { engine: std::env::var("SEXTANT_ENGINE").ok(), model: None };
     let advisor = app::advisor(app::pack("energy")?, Some(store.clone()), &choice)?;
     let library = Library::open(Arc::clone(&advisor.pack), store.clone())?;
@@ -42,6 +45,7 @@ pub(crate) fn open() -> Result<(), Failure> {
         .manage(advisor.clone())
         .manage(library)
         .manage(Runs::default())
+        .manage(Notices(notices))
         .invoke_handler(tauri::generate_handler![
             commands::start,
             commands::watch_engine,
@@ -63,7 +67,7 @@ pub(crate) fn open() -> Result<(), Failure> {
         })
         .run(tauri::generate_context!())
         .map_err(|error| Failure::work("window", format!("the window could not be opened: {error}")))?;
-    store.flush();
+    app::close(&store);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ export type ItemId = string;
 
 export type Money = number;
 
-export type PlanFlag = "negative_price" | "absurd_price" | "duplicate" | "time_of_use" | "prepaid" | "exit_fee_undisclosed" | "exit_fee_per_month";
+export type PlanFlag = "negative_price" | "absurd_price" | "duplicate" | "time_of_use" | "prepaid" | "exit_fee_undisclosed" | "exit_fee_per_month" | "term_under_year";
 
 export type Preferences = { 
 /**
@@ -116,7 +116,7 @@ peak_month: string, peak_kwh: number, low_month: string, low_kwh: number,
  */
 season: string, 
 /**
- * `steady`, `rising by 12%`, `falling by 9%`: the second half-year against the first.
+ * `stable`, `rising by 12%`, `falling by 9%`: the second half-year against the first.
  */
 trend: string, 
 /**
@@ -294,7 +294,11 @@ export type StartState = { version: string, pack: PackView, homes: Array<HomeVie
 /**
  * What the form starts with: the sample's home, list and preferences.
  */
-home_id: string, catalog_id: string, request: RecommendRequest, engine: EngineStatus, };
+home_id: string, catalog_id: string, request: RecommendRequest, engine: EngineStatus, 
+/**
+ * What the person should know from the start: a damaged database, a full disk.
+ */
+notices: Array<string>, };
 
 export type RunRequest = { 
 /**

@@ -75,6 +75,7 @@ export const start: StartState = {
     use_cache: true,
   },
   engine: { model: "nano", engine: "mistralrs", device: "cpu", state: { kind: "ready" } },
+  notices: [],
 };
 
 const PLANS: RankedItem[] = [

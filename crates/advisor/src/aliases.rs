@@ -6,20 +6,20 @@
 
 /// Pairs of what the model sees and what it stands for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Aliases {
+pub(crate) struct Aliases {
     pairs: Vec<(String, String)>,
 }
 
 impl Aliases {
     /// From now on the model sees `alias` where the text means `real`.
-    pub fn add(&mut self, alias: &str, real: &str) -> &mut Self {
+    pub(crate) fn add(&mut self, alias: &str, real: &str) -> &mut Self {
         self.pairs.push((alias.to_owned(), real.to_owned()));
         self
     }
 
     /// A fact's text as the model sees it.
     #[must_use]
-    pub fn hide(&self, text: &str) -> String {
+    pub(crate) fn hide(&self, text: &str) -> String {
         self.pairs.iter().fold(text.to_owned(), |text, (alias, real)| {
             if real.is_empty() { text } else { text.replace(real.as_str(), alias) }
         })
@@ -27,7 +27,7 @@ impl Aliases {
 
     /// The model's text as it was meant. One pass, so that a real name that holds an alias stays whole.
     #[must_use]
-    pub fn reveal(&self, text: &str) -> String {
+    pub(crate) fn reveal(&self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while !rest.is_empty() {

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::pack::hex;
 use crate::recommend::{Advisor, Input};
 
-const TIME_TO_LIVE: Duration = Duration::from_secs(15 * 60);
+const TIME_TO_LIVE: Duration = Duration::from_mins(15);
 /// Changed when the answers' form changes.
 const FORM: u32 = 1;
 

@@ -18,27 +18,27 @@ use token::{Token, tokens};
 
 /// A text with its claims, and which of its sentences may be shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Checked {
-    pub claims: Vec<Claim>,
-    pub sentences: Vec<Sentence>,
+pub(crate) struct Checked {
+    pub(crate) claims: Vec<Claim>,
+    pub(crate) sentences: Vec<Sentence>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
+pub(crate) struct Sentence {
     /// In bytes, without the white space around it.
-    pub range: Range<usize>,
-    pub grounded: bool,
+    pub(crate) range: Range<usize>,
+    pub(crate) grounded: bool,
 }
 
 impl Checked {
     #[must_use]
-    pub fn grounded(&self) -> bool {
+    pub(crate) fn grounded(&self) -> bool {
         self.sentences.iter().all(|sentence| sentence.grounded)
     }
 
     /// The share of claims that the facts have; 1 where nothing is claimed.
     #[must_use]
-    pub fn grounded_share(&self) -> f64 {
+    pub(crate) fn grounded_share(&self) -> f64 {
         let good = self.claims.iter().filter(|claim| claim.ok).count();
         share(good, self.claims.len())
     }
@@ -59,7 +59,7 @@ struct Found {
 /// Checks `text` against `facts`. `checked_words` are words or phrases that the text may use only where
 /// a fact has or permits them.
 #[must_use]
-pub fn check(text: &str, facts: &Facts, checked_words: &[String]) -> Checked {
+pub(crate) fn check(text: &str, facts: &Facts, checked_words: &[String]) -> Checked {
     let names = whole_names(text, facts);
     let sentences = sentence_ranges(text, &names);
     let mut found: Vec<Found> = Vec::new();
@@ -239,8 +239,7 @@ fn pairs_well(found: &[Found], i: usize, facts: &Facts, sentences: &[Range<usize
 fn sentence_ranges(text: &str, names: &[(Range<usize>, usize)]) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         if !matches!(c, '.' | '!' | '?' | '\n') {
             continue;
         }

@@ -8,7 +8,7 @@ use crate::format::round;
 /// What a number counts. A number in a text matches only facts of its own unit; one without a unit
 /// matches any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
+pub(crate) enum Unit {
     Money,
     Percent,
     Energy,
@@ -20,43 +20,48 @@ pub enum Unit {
 
 /// A number behind a fact, exact.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Value {
-    pub exact: Decimal,
-    pub unit: Unit,
+pub(crate) struct Value {
+    pub(crate) exact: Decimal,
+    pub(crate) unit: Unit,
 }
 
 /// One line of the facts block.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fact {
+pub(crate) struct Fact {
     /// The template's name for it: `yearly_cost`.
-    pub key: &'static str,
+    pub(crate) key: &'static str,
     /// What the person sees: `Yearly cost`.
-    pub label: &'static str,
+    pub(crate) label: &'static str,
     /// As the prompt states it: `$1,304`.
-    pub text: String,
-    pub values: Vec<Value>,
+    pub(crate) text: String,
+    pub(crate) values: Vec<Value>,
     /// Names in it: a plan, a supplier, a month.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
     /// Checked words that it permits beside those of its own text: `no exit fee` where the fee is none.
-    pub permits: Vec<&'static str>,
+    pub(crate) permits: Vec<&'static str>,
 }
 
 /// The facts of one text, in the prompt's order.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Facts {
-    pub list: Vec<Fact>,
+pub(crate) struct Facts {
+    pub(crate) list: Vec<Fact>,
 }
 
 impl Facts {
-    pub fn text(&mut self, key: &'static str, label: &'static str, text: impl Into<String>) -> &mut Self {
+    pub(crate) fn text(
+        &mut self,
+        key: &'static str,
+        label: &'static str,
+        text: impl Into<String>,
+    ) -> &mut Self {
         self.push(key, label, text.into(), Vec::new(), Vec::new())
     }
 
-    pub fn name(&mut self, key: &'static str, label: &'static str, name: &str) -> &mut Self {
+    pub(crate) fn name(&mut self, key: &'static str, label: &'static str, name: &str) -> &mut Self {
         self.push(key, label, name.to_owned(), Vec::new(), vec![name.to_owned()])
     }
 
-    pub fn number(
+    pub(crate) fn number(
         &mut self,
         key: &'static str,
         label: &'static str,
@@ -68,7 +73,7 @@ impl Facts {
     }
 
     /// An amount that the prompt states in whole units: a text may use it as stated or exactly.
-    pub fn money(
+    pub(crate) fn money(
         &mut self,
         key: &'static str,
         label: &'static str,
@@ -80,7 +85,7 @@ impl Facts {
         self.push(key, label, text.into(), values.to_vec(), Vec::new())
     }
 
-    pub fn push(
+    pub(crate) fn push(
         &mut self,
         key: &'static str,
         label: &'static str,
@@ -93,7 +98,7 @@ impl Facts {
     }
 
     /// Lets the last fact permit these checked words too.
-    pub fn permitting(&mut self, words: &[&'static str]) -> &mut Self {
+    pub(crate) fn permitting(&mut self, words: &[&'static str]) -> &mut Self {
         if let Some(fact) = self.list.last_mut() {
             fact.permits.extend_from_slice(words);
         }
@@ -101,13 +106,13 @@ impl Facts {
     }
 
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<&Fact> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Fact> {
         self.list.iter().find(|fact| fact.key == key)
     }
 
     /// What templates fill in: each fact's text by its key, and its label as `<key>_label`.
     #[must_use]
-    pub fn values(&self) -> serde_json::Map<String, serde_json::Value> {
+    pub(crate) fn values(&self) -> serde_json::Map<String, serde_json::Value> {
         self.list
             .iter()
             .flat_map(|fact| {
@@ -123,7 +128,7 @@ impl Facts {
 impl Fact {
     /// `Yearly cost: $1,304`.
     #[must_use]
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         format!("{}: {}", self.label, self.text)
     }
 }

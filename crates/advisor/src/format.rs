@@ -5,7 +5,7 @@ use sextant_domain::Money;
 
 /// The sign that a currency is written with; its code where it has none of its own.
 #[must_use]
-pub fn currency_sign(currency: &str) -> &str {
+pub(crate) fn currency_sign(currency: &str) -> &str {
     match currency {
         "USD" => "$",
         "EUR" => "€",
@@ -16,7 +16,7 @@ pub fn currency_sign(currency: &str) -> &str {
 
 /// Whole currency units with grouping: `$1,304`.
 #[must_use]
-pub fn money(currency: &str, amount: Money) -> String {
+pub(crate) fn money(currency: &str, amount: Money) -> String {
     let whole = round(amount.to_decimal(), 0);
     let sign = if whole.is_sign_negative() && !whole.is_zero() { "-" } else { "" };
     format!("{sign}{}{}", currency_sign(currency), grouped(&whole.abs().to_string()))
@@ -24,26 +24,26 @@ pub fn money(currency: &str, amount: Money) -> String {
 
 /// `10,435 kWh`.
 #[must_use]
-pub fn energy(kwh: Decimal) -> String {
+pub(crate) fn energy(kwh: Decimal) -> String {
     format!("{} kWh", grouped(&round(kwh, 0).to_string()))
 }
 
 /// Hundredths of the currency unit per kWh: `13.4 ct/kWh`; pence for pounds.
 #[must_use]
-pub fn rate(currency: &str, cents_per_kwh: Decimal) -> String {
+pub(crate) fn rate(currency: &str, cents_per_kwh: Decimal) -> String {
     let unit = if currency == "GBP" { "p" } else { "ct" };
     format!("{:.1} {unit}/kWh", round(cents_per_kwh, 1))
 }
 
 /// `100%`, `12.5%`.
 #[must_use]
-pub fn percent(value: Decimal) -> String {
+pub(crate) fn percent(value: Decimal) -> String {
     format!("{}%", round(value, 1).normalize())
 }
 
 /// `12 months`, `1 month`, `no contract`.
 #[must_use]
-pub fn contract(term_months: Option<u32>) -> String {
+pub(crate) fn contract(term_months: Option<u32>) -> String {
     match term_months {
         None => "not stated".into(),
         Some(0) => "no contract".into(),
@@ -54,7 +54,7 @@ pub fn contract(term_months: Option<u32>) -> String {
 
 /// Half away from zero, as people round.
 #[must_use]
-pub fn round(value: Decimal, places: u32) -> Decimal {
+pub(crate) fn round(value: Decimal, places: u32) -> Decimal {
     value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
 }
 

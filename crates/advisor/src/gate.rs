@@ -10,7 +10,7 @@ const HELD_WORDS: usize = 3;
 
 /// A text on its way to the person.
 #[derive(Debug)]
-pub struct Gate<'a> {
+pub(crate) struct Gate<'a> {
     facts: &'a Facts,
     checked_words: &'a [String],
     aliases: &'a Aliases,
@@ -21,24 +21,26 @@ pub struct Gate<'a> {
 
 impl<'a> Gate<'a> {
     #[must_use]
-    pub fn new(facts: &'a Facts, checked_words: &'a [String], aliases: &'a Aliases) -> Self {
+    pub(crate) fn new(facts: &'a Facts, checked_words: &'a [String], aliases: &'a Aliases) -> Self {
         Self { facts, checked_words, aliases, raw: String::new(), shown: String::new(), shut: false }
     }
 
     /// Starts over with a second try at the same text, of which `shown` stands already.
     #[must_use]
-    pub fn again(self) -> Self {
+    pub(crate) fn again(self) -> Self {
         Self { raw: String::new(), shut: false, ..self }
     }
 
     /// Takes what the model wrote and gives what may be shown beyond what was shown before.
-    pub fn push(&mut self, delta: &str) -> Option<String> {
+    pub(crate) fn push(&mut self, delta: &str) -> Option<String> {
         self.raw.push_str(delta);
         // Nothing can come free before a word has ended.
         if self.shut || !delta.contains(char::is_whitespace) {
             return None;
         }
-        let stable = self.aliases.reveal(without_last_words(&self.raw, HELD_WORDS));
+        // Stand-ins first: cut in half, one would be an unknown name.
+        let revealed = self.aliases.reveal(&self.raw);
+        let stable = without_last_words(&revealed, HELD_WORDS).to_owned();
         if stable.len() <= self.shown.len() {
             return None;
         }
@@ -53,7 +55,7 @@ impl<'a> Gate<'a> {
 
     /// The whole text with real names, and what of it was shown.
     #[must_use]
-    pub fn finish(self) -> (String, String) {
+    pub(crate) fn finish(self) -> (String, String) {
         (self.aliases.reveal(self.raw.trim()), self.shown)
     }
 }
@@ -107,6 +109,15 @@ mod tests {
         assert_eq!(pieces.concat(), "We recommend Smart Simple 36 because it costs $1,304 a");
         assert!(pieces.len() > 1);
         assert_eq!(whole, "We recommend Smart Simple 36 because it costs $1,304 a year, all in.");
+    }
+
+    #[test]
+    fn a_stand_in_that_is_not_whole_yet_does_not_stop_the_stream() {
+        let (pieces, _) = shown(&[
+            "Bright ", "Saver ", "fits ", "best, ", "because ", "it ", "costs ", "$1,304 ", "a year.",
+        ]);
+        assert_eq!(pieces.concat(), "Smart Simple 36 fits best, because it costs");
+        assert!(pieces.len() > 3, "{pieces:?}");
     }
 
     #[test]

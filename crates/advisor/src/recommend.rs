@@ -37,8 +37,6 @@ const EVENTS: usize = 4096;
 pub enum RecommendError {
     #[error(transparent)]
     Rank(#[from] RankError),
-    #[error(transparent)]
-    Pack(#[from] PackError),
 }
 
 impl RecommendError {
@@ -50,7 +48,6 @@ impl RecommendError {
             Self::Rank(RankError::UnknownColumn { .. }) => "unknown_column",
             Self::Rank(RankError::UnknownCurrentPlan { .. }) => "unknown_current_plan",
             Self::Rank(RankError::BadWeight { .. }) => "bad_weight",
-            Self::Pack(_) => "pack_broken",
         }
     }
 }
@@ -146,7 +143,7 @@ struct Made {
 /// A text with its claims.
 #[derive(Default)]
 struct Text {
-    text: String,
+    words: String,
     claims: Vec<Claim>,
     grounded_share: Option<f64>,
 }
@@ -155,6 +152,21 @@ struct Text {
 struct Judgement {
     fit: BTreeMap<usize, f64>,
     errors: Vec<StageError>,
+}
+
+impl Judgement {
+    fn failed(error: &PackError) -> Self {
+        Self { fit: BTreeMap::new(), errors: vec![reason(error)] }
+    }
+}
+
+/// The figures stand without words: a stage that can't even begin leaves its reason.
+fn or_reason(result: Result<Vec<StageError>, PackError>) -> Vec<StageError> {
+    result.unwrap_or_else(|error| vec![reason(&error)])
+}
+
+fn reason(error: &PackError) -> StageError {
+    StageError { code: "pack_broken".into(), message: error.to_string() }
 }
 
 impl Work {
@@ -205,8 +217,8 @@ impl Work {
                 self.summarise(trace, &mut made.summary),
                 self.judge(trace, &order, &wishes, Priority::Normal),
             );
-            made.errors.extend(summary?);
-            let judged = judged?;
+            made.errors.extend(or_reason(summary));
+            let judged = judged.unwrap_or_else(|error| Judgement::failed(&error));
             made.errors.extend(judged.errors);
             if !judged.fit.is_empty() {
                 order.mix_judgement(judged.fit, self.advisor.slots.fast.traits.judgement_share);
@@ -215,16 +227,16 @@ impl Work {
         let mut ranking = order.ranking(top);
         self.send(RecommendEvent::Ranked { ranking: ranking.clone() }).await;
         if counts {
-            made.errors.extend(self.narrate(trace, &order, &wishes, &mut ranking).await?);
+            made.errors.extend(or_reason(self.narrate(trace, &order, &wishes, &mut ranking).await));
         } else {
             let (summary, narratives, judged) = tokio::join!(
                 self.summarise(trace, &mut made.summary),
                 self.narrate(trace, &order, &wishes, &mut ranking),
                 self.judge(trace, &order, &wishes, Priority::Background),
             );
-            made.errors.extend(summary?);
-            made.errors.extend(narratives?);
-            made.errors.extend(judged?.errors);
+            made.errors.extend(or_reason(summary));
+            made.errors.extend(or_reason(narratives));
+            made.errors.extend(judged.unwrap_or_else(|error| Judgement::failed(&error)).errors);
         }
         Ok((made, ranking))
     }
@@ -250,9 +262,9 @@ impl Work {
         let Advisor { pack, slots, .. } = &self.advisor;
         let written = writing::write(pack, slots, task, trace.stage("usage_summary"), show).await?;
         *summary =
-            Text { text: written.text, claims: written.claims, grounded_share: written.grounded_share };
+            Text { words: written.text, claims: written.claims, grounded_share: written.grounded_share };
         self.send(RecommendEvent::SummaryDone {
-            text: summary.text.clone(),
+            text: summary.words.clone(),
             claims: summary.claims.clone(),
             grounded_share: summary.grounded_share.unwrap_or(1.0),
         })
@@ -367,7 +379,7 @@ impl Work {
             errors: made.errors,
             currency: self.input.catalog.currency.clone(),
             usage: usage::summarise(&self.input.usage),
-            summary: made.summary.text,
+            summary: made.summary.words,
             summary_claims: made.summary.claims,
             summary_grounded_share: made.summary.grounded_share,
             ranking,

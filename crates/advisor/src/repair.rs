@@ -8,24 +8,24 @@ use crate::facts::Facts;
 
 /// What a repair works on.
 #[derive(Debug, Clone, Copy)]
-pub struct Rules<'a> {
-    pub facts: &'a Facts,
-    pub checked_words: &'a [String],
+pub(crate) struct Rules<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) checked_words: &'a [String],
     /// Template sentences in order, each grounded by construction.
-    pub template: &'a [String],
+    pub(crate) template: &'a [String],
     /// Keys of the facts that a whole text states.
-    pub required: &'a [&'static str],
+    pub(crate) required: &'a [&'static str],
 }
 
 impl Rules<'_> {
     #[must_use]
-    pub fn check(&self, text: &str) -> Checked {
+    pub(crate) fn check(&self, text: &str) -> Checked {
         check(text, self.facts, self.checked_words)
     }
 
     /// Whether the text can be shown as it is: every sentence finished and grounded, nothing missing.
     #[must_use]
-    pub fn good(&self, text: &str) -> bool {
+    pub(crate) fn good(&self, text: &str) -> bool {
         let checked = self.check(text);
         !checked.sentences.is_empty()
             && sentences(text, &checked).iter().all(|sentence| sentence.good)
@@ -34,7 +34,7 @@ impl Rules<'_> {
 
     /// `text` with its bad sentences replaced by those at the same place in `rewrite` where these are good.
     #[must_use]
-    pub fn patch(&self, text: &str, rewrite: &str) -> String {
+    pub(crate) fn patch(&self, text: &str, rewrite: &str) -> String {
         let (old, new) = (self.check(text), self.check(rewrite));
         let new = sentences(rewrite, &new);
         let patched: Vec<&str> = sentences(text, &old)
@@ -50,7 +50,7 @@ impl Rules<'_> {
 
     /// The good sentences of `text`, and template sentences for what they leave out.
     #[must_use]
-    pub fn complete(&self, text: &str) -> String {
+    pub(crate) fn complete(&self, text: &str) -> String {
         let checked = self.check(text);
         let all = sentences(text, &checked);
         let kept: Vec<&str> =

@@ -111,7 +111,7 @@ pub fn order<'a>(
         match (reject(plan, costed.yearly[index], &conditions, preferences), costed.yearly[index]) {
             (None, Some(yearly)) => kept.push((index, yearly)),
             (reason, _) => {
-                count(&mut filtered, reason.unwrap_or_else(|| "its cost is beyond any amount".into()))
+                count(&mut filtered, reason.unwrap_or_else(|| "its cost is beyond any amount".into()));
             }
         }
     }

@@ -84,4 +84,6 @@ pub struct StartState {
     pub catalog_id: String,
     pub request: RecommendRequest,
     pub engine: EngineStatus,
+    /// What the person should know from the start: a damaged database, a full disk.
+    pub notices: Vec<String>,
 }

@@ -52,7 +52,7 @@ struct Report {
     text: String,
 }
 
-pub(super) fn run(args: Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let choice = ModelChoice { model: args.model.clone(), engine: args.engine.clone() };
     let baseline = args.compare.as_ref().map(read_baseline).transpose()?;
     let mut document = serde_json::Map::new();

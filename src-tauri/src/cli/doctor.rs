@@ -21,7 +21,7 @@ struct Finding {
     detail: String,
 }
 
-pub(super) fn run(args: Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let findings = findings();
     let broken = findings.iter().find(|finding| finding.needed && !finding.ok);
     if args.json {

@@ -36,8 +36,8 @@ pub(super) struct StageFigures {
     pub(super) errors: usize,
 }
 
-pub(super) fn run(args: Args) -> Result<(), Failure> {
-    let store = app::store_with_history(PerfLines::Off)?;
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let store = app::store_with_history(PerfLines::Off)?.tell();
     match args.run {
         Some(id) => one(&store, id, args.format),
         None => all(&store, args.since, args.format),

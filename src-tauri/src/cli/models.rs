@@ -16,8 +16,8 @@ pub(crate) enum Command {
     },
 }
 
-pub(super) fn run(command: Command) -> Result<(), Failure> {
-    let Command::List { json } = command;
+pub(super) fn run(command: &Command) -> Result<(), Failure> {
+    let Command::List { json } = *command;
     let models = app::models()?;
     let installed = models.installed();
     let is_installed = |id: &str| installed.iter().any(|model| model.id == id);

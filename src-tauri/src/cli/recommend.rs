@@ -17,6 +17,7 @@ use crate::failure::{Failure, by_code};
 use crate::library;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Args {
     #[command(flatten)]
     data: DataArgs,
@@ -67,12 +68,12 @@ pub(crate) struct Args {
     pub(super) json: bool,
 }
 
-pub(super) fn run(args: Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let pack = app::pack(&args.data.pack)?;
-    let preferences = preferences(&args, &pack)?;
+    let preferences = preferences(args, &pack)?;
     let catalog = catalog(&pack, &args.data)?;
     let usage = home(&pack, &args.data)?;
-    let store = app::store_with_history(PerfLines::Stderr)?;
+    let store = app::store_with_history(PerfLines::Stderr)?.tell();
     let choice = ModelChoice { model: args.model.clone(), engine: args.engine.clone() };
     let advisor = app::advisor(pack, Some(store.clone()), &choice)?;
     let input = Input {
@@ -97,8 +98,12 @@ pub(super) fn run(args: Args) -> Result<(), Failure> {
         }
         Err(Failure::work("stopped", "the run was stopped"))
     })?;
-    store.flush();
-    if args.json { print_json(&recommendation) } else { print(&recommendation) }
+    app::close(&store);
+    if args.json {
+        return print_json(&recommendation);
+    }
+    print(&recommendation);
+    Ok(())
 }
 
 fn preferences(args: &Args, pack: &Pack) -> Result<Preferences, Failure> {
@@ -196,7 +201,7 @@ pub(super) fn home(pack: &Pack, args: &DataArgs) -> Result<HomeUsage, Failure> {
     })
 }
 
-fn print(recommendation: &Recommendation) -> Result<(), Failure> {
+fn print(recommendation: &Recommendation) {
     let ranking = &recommendation.ranking;
     if !recommendation.summary.is_empty() {
         print_line(&recommendation.summary);
@@ -233,5 +238,4 @@ fn print(recommendation: &Recommendation) -> Result<(), Failure> {
     for error in &recommendation.errors {
         print_line(&format!("note: {}", error.message));
     }
-    Ok(())
 }

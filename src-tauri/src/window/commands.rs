@@ -1,5 +1,7 @@
 //! What the window may ask for. Each command converts, calls a library, and converts back.
 
+#![expect(clippy::needless_pass_by_value, reason = "tauri hands states and arguments over by value")]
+
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
@@ -12,14 +14,18 @@ use tauri::ipc::{Channel, InvokeBody, Request};
 use tauri::{AppHandle, Manager as _, State};
 
 use super::runs::Runs;
-use super::{FRAME, sample_request};
+use super::{FRAME, Notices, sample_request};
 use crate::failure::Failure;
 use crate::library::{self, Library};
 
 type Answer<T> = Result<T, CommandError>;
 
 #[tauri::command(async)]
-pub(super) fn start(advisor: State<'_, Advisor>, library: State<'_, Library>) -> Answer<StartState> {
+pub(super) fn start(
+    advisor: State<'_, Advisor>,
+    library: State<'_, Library>,
+    notices: State<'_, Notices>,
+) -> Answer<StartState> {
     let pack = &advisor.pack;
     Ok(StartState {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -44,6 +50,7 @@ pub(super) fn start(advisor: State<'_, Advisor>, library: State<'_, Library>) ->
         catalog_id: library::SAMPLE.into(),
         request: sample_request(pack),
         engine: advisor.slots.fast.engine.status().borrow().clone(),
+        notices: notices.0.clone(),
     })
 }
 

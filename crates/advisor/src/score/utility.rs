@@ -61,11 +61,7 @@ impl Scale {
             .map_or(0.0, |term| descending(f64::from(term), 1.0, f64::from(LONGEST_TERM_MONTHS)));
         utilities[CriterionKind::ExitFee as usize] =
             exit_fee(plan).map_or(0.0, |fee| descending(fee.to_f64(), 0.0, self.highest_exit_fee.to_f64()));
-        utilities[CriterionKind::Certainty as usize] = match plan.fixed_price {
-            Some(true) => 1.0,
-            None => 0.5,
-            Some(false) => 0.0,
-        };
+        utilities[CriterionKind::Certainty as usize] = 1.0 - f64::from(uncertainty(plan)) / 2.0;
         utilities
     }
 }
@@ -93,11 +89,18 @@ pub(super) fn figures(plan: &Plan, yearly: Money) -> Figures {
             .map_or(Decimal::ONE_HUNDRED, |percent| Decimal::ONE_HUNDRED - percent),
         exit_fee: exit_fee(plan).unwrap_or(Money::from_cents(i64::MAX)),
         term_months: plan.term_months.unwrap_or(u32::MAX),
-        uncertainty: match plan.fixed_price {
-            Some(true) => 0,
-            None => 1,
-            Some(false) => 2,
-        },
+        uncertainty: uncertainty(plan),
+    }
+}
+
+/// 0 where the price is guaranteed, 2 where it isn't. A guaranteed price that depends on the hour, or one
+/// that nothing is said about, is between the two.
+fn uncertainty(plan: &Plan) -> u8 {
+    match plan.fixed_price {
+        Some(true) if plan.flags.contains(&PlanFlag::TimeOfUse) => 1,
+        Some(true) => 0,
+        None => 1,
+        Some(false) => 2,
     }
 }
 

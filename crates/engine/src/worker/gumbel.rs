@@ -99,10 +99,10 @@ mod tests {
         (0..values.len()).max_by(|&a, &b| values[a].total_cmp(&values[b])).expect("not empty")
     }
 
-    fn shares(logits: &[f32], sampling: Sampling, n: u32) -> Vec<f64> {
+    fn shares(logits: &[f32], sampling: &Sampling, n: u32) -> Vec<f64> {
         let mut counts = vec![0u32; logits.len()];
         for position in 0..u64::from(n) {
-            counts[sample(logits, &sampling, position)] += 1;
+            counts[sample(logits, sampling, position)] += 1;
         }
         counts.into_iter().map(|count| f64::from(count) / f64::from(n)).collect()
     }
@@ -110,7 +110,7 @@ mod tests {
     #[expect(clippy::cast_possible_truncation, reason = "a test's logarithms")]
     fn check(probabilities: &[f64], sampling: Sampling, expect: &[f64]) {
         let logits: Vec<f32> = probabilities.iter().map(|p| p.ln() as f32).collect();
-        let shares = shares(&logits, sampling, 40_000);
+        let shares = shares(&logits, &sampling, 40_000);
         for (share, expect) in shares.iter().zip(expect) {
             assert!((share - expect).abs() < 0.01, "{shares:?}, expected {expect:?}");
         }

@@ -33,6 +33,8 @@ const STOP_GRACE_MS = 1000;
 
 export class RecommendSession {
   readonly pack: PackView;
+  /** What there is to know from the start. */
+  readonly notices: readonly string[];
   homes = $state.raw<readonly HomeView[]>([]);
   catalogs = $state.raw<readonly CatalogView[]>([]);
   form: Form;
@@ -64,6 +66,7 @@ export class RecommendSession {
   constructor(host: Host, start: StartState) {
     this.#host = host;
     this.pack = start.pack;
+    this.notices = start.notices;
     this.homes = start.homes;
     this.catalogs = start.catalogs;
     this.form = $state.raw(startForm(start));
