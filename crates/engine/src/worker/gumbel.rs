@@ -108,9 +108,9 @@ mod tests {
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "a test's logarithms")]
-    fn check(probabilities: &[f64], sampling: Sampling, expect: &[f64]) {
+    fn check(probabilities: &[f64], sampling: &Sampling, expect: &[f64]) {
         let logits: Vec<f32> = probabilities.iter().map(|p| p.ln() as f32).collect();
-        let shares = shares(&logits, &sampling, 40_000);
+        let shares = shares(&logits, sampling, 40_000);
         for (share, expect) in shares.iter().zip(expect) {
             assert!((share - expect).abs() < 0.01, "{shares:?}, expected {expect:?}");
         }
@@ -120,20 +120,20 @@ mod tests {
 
     #[test]
     fn tokens_come_as_often_as_their_probabilities_say() {
-        check(&[0.5, 0.3, 0.2], PLAIN, &[0.5, 0.3, 0.2]);
+        check(&[0.5, 0.3, 0.2], &PLAIN, &[0.5, 0.3, 0.2]);
     }
 
     #[test]
     fn temperature_sharpens() {
         let sharp = Sampling { temperature: 0.5, ..PLAIN };
-        check(&[0.6, 0.4], sharp, &[0.36 / 0.52, 0.16 / 0.52]);
+        check(&[0.6, 0.4], &sharp, &[0.36 / 0.52, 0.16 / 0.52]);
     }
 
     #[test]
     fn top_k_and_top_p_exclude_the_tail() {
-        check(&[0.5, 0.3, 0.2], Sampling { top_k: 2, ..PLAIN }, &[0.625, 0.375, 0.0]);
-        check(&[0.5, 0.3, 0.2], Sampling { top_p: 0.6, ..PLAIN }, &[0.625, 0.375, 0.0]);
-        check(&[0.5, 0.3, 0.2], Sampling { top_p: 0.0, ..PLAIN }, &[1.0, 0.0, 0.0]);
+        check(&[0.5, 0.3, 0.2], &Sampling { top_k: 2, ..PLAIN }, &[0.625, 0.375, 0.0]);
+        check(&[0.5, 0.3, 0.2], &Sampling { top_p: 0.6, ..PLAIN }, &[0.625, 0.375, 0.0]);
+        check(&[0.5, 0.3, 0.2], &Sampling { top_p: 0.0, ..PLAIN }, &[1.0, 0.0, 0.0]);
     }
 
     #[test]

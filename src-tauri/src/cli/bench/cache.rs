@@ -38,9 +38,9 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
                 .block_on(async { advisor.recommend(input).finish().await })
                 .map_err(|error| by_code(&error.code, &error.message))?;
             if run.cache.hit {
-                hits.push(run.total_ms)
+                hits.push(run.total_ms);
             } else {
-                misses.push(run.total_ms)
+                misses.push(run.total_ms);
             }
             // The answer is written by another thread; a person's repeat comes later than this.
             store.flush();
