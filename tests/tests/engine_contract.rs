@@ -321,12 +321,8 @@ fn prewarming_makes_the_engine_ready_without_a_request() {
 
 #[test]
 fn two_engines_do_not_know_of_each_other() {
-    let pairs = [
-        (nano(), nano()),
-        (nano(), nano_on_mistralrs()),
-        (scripted(), scripted()),
-        (nano(), scripted()),
-    ];
+    let pairs =
+        [(nano(), nano()), (nano(), nano_on_mistralrs()), (scripted(), scripted()), (nano(), scripted())];
     for (one, other) in pairs {
         fresh(async {
             let expect = [one.text(ask(SHORT)).await, other.text(ask(SHORT)).await];

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling, Usage,
-    WorkerEngine,
+    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
+    Usage, WorkerEngine,
 };
 use sextant_tests::binary;
 

@@ -5,7 +5,8 @@
 
 use serde_json::{Value, json};
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling, WorkerEngine,
+    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
+    WorkerEngine,
 };
 use sextant_tests::binary;
 

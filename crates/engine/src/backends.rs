@@ -74,9 +74,8 @@ impl LocalEngine {
     pub fn usual(device: DeviceChoice) -> Self {
         let has_gpu = || backends().iter().any(|backend| backend.is_gpu() && backend.works);
         match device {
-            DeviceChoice::Cpu => Self::LlamaCpp,
             DeviceChoice::Auto if has_gpu() => Self::MistralRs,
-            DeviceChoice::Auto => Self::LlamaCpp,
+            DeviceChoice::Auto | DeviceChoice::Cpu => Self::LlamaCpp,
         }
     }
 }

@@ -11,8 +11,8 @@ use std::{
 
 use sextant_engine::{
     DeviceChoice, Engine, EngineError, EngineState, EngineStatus, GenerateRequest, Generation,
-    GenerationEvent, LocalEngine, Message, Models, Priority, Reply, Role, Sampling, Script, ScriptedEngine, Step, Usage,
-    WorkerEngine,
+    GenerationEvent, LocalEngine, Message, Models, Priority, Reply, Role, Sampling, Script, ScriptedEngine,
+    Step, Usage, WorkerEngine,
 };
 use sextant_tests::binary;
 

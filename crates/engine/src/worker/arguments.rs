@@ -43,12 +43,11 @@ impl Arguments {
         if let Some(script) = after(&engine, "scripted:") {
             return Ok(Self { engine: EngineChoice::Scripted(script) });
         }
-        let engine: fn(ModelChoice) -> EngineChoice =
-            match engine.to_str().and_then(LocalEngine::from_name) {
-                Some(LocalEngine::LlamaCpp) => EngineChoice::Llama,
-                Some(LocalEngine::MistralRs) => EngineChoice::Mistral,
-                None => return Err(format!("there is no engine {}", engine.display())),
-            };
+        let engine: fn(ModelChoice) -> EngineChoice = match engine.to_str().and_then(LocalEngine::from_name) {
+            Some(LocalEngine::LlamaCpp) => EngineChoice::Llama,
+            Some(LocalEngine::MistralRs) => EngineChoice::Mistral,
+            None => return Err(format!("there is no engine {}", engine.display())),
+        };
         let device = match device {
             Some(name) => name
                 .to_str()

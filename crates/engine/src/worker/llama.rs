@@ -95,9 +95,13 @@ impl LlamaModel {
         if !constraint.allows(free) {
             let allowed = constraint.allowed()?;
             self.scratch.clear();
-            self.scratch.extend((0..).zip(logits).map(|(token, logit)| {
-                if allowed.is_allowed(token) { *logit } else { f32::NEG_INFINITY }
-            }));
+            self.scratch.extend(
+                (0..).zip(logits).map(
+                    |(token, logit)| {
+                        if allowed.is_allowed(token) { *logit } else { f32::NEG_INFINITY }
+                    },
+                ),
+            );
             gumbel::perturb(&mut self.scratch, sampling, position);
             return largest(&self.scratch).ok_or_else(no_numbers);
         }

@@ -51,7 +51,8 @@ unsafe extern "C" fn keep_complaint(level: ffi::ggml_log_level, text: *const c_c
         let mut complaint = COMPLAINT.lock().unwrap_or_else(PoisonError::into_inner);
         // The first one is the cause; what follows only says that loading failed.
         if complaint.is_empty() {
-            text.trim().clone_into(&mut complaint);
+            let cause = text.rsplit("error loading model: ").next().unwrap_or_default();
+            cause.trim().clone_into(&mut complaint);
         }
     }
 }
@@ -67,7 +68,7 @@ unsafe extern "C" fn say_last_words(message: *const c_char) {
 /// The weights, mapped from their file, and the vocabulary.
 #[derive(Debug)]
 pub(super) struct Model {
-    model: NonNull<ffi::llama_model>,
+    pointer: NonNull<ffi::llama_model>,
     vocabulary: NonNull<ffi::llama_vocab>,
 }
 
@@ -90,23 +91,23 @@ impl Model {
             parameters.load_mode = ffi::LLAMA_LOAD_MODE_MMAP;
             ffi::llama_model_load_from_file(path.as_ptr(), parameters)
         };
-        let model = NonNull::new(model).ok_or_else(take_complaint)?;
+        let pointer = NonNull::new(model).ok_or_else(take_complaint)?;
         // SAFETY: the model was just loaded; its vocabulary lives as long as it does.
-        let vocabulary = unsafe { ffi::llama_model_get_vocab(model.as_ptr()) };
+        let vocabulary = unsafe { ffi::llama_model_get_vocab(pointer.as_ptr()) };
         let vocabulary = NonNull::new(vocabulary.cast_mut()).expect("every loaded model has a vocabulary");
-        Ok(Self { model, vocabulary })
+        Ok(Self { pointer, vocabulary })
     }
 
     /// The longest text that the model was trained on.
     pub(super) fn context_tokens(&self) -> u32 {
         // SAFETY: the model lives.
-        u32::try_from(unsafe { ffi::llama_model_n_ctx_train(self.model.as_ptr()) }).unwrap_or(0)
+        u32::try_from(unsafe { ffi::llama_model_n_ctx_train(self.pointer.as_ptr()) }).unwrap_or(0)
     }
 
     /// The chat template in the file's header.
     pub(super) fn chat_template(&self) -> Option<String> {
         // SAFETY: the model lives, and a null name asks for the usual template, which lives with it.
-        let template = unsafe { ffi::llama_model_chat_template(self.model.as_ptr(), std::ptr::null()) };
+        let template = unsafe { ffi::llama_model_chat_template(self.pointer.as_ptr(), std::ptr::null()) };
         // SAFETY: what is not null is a terminated string.
         (!template.is_null()).then(|| unsafe { CStr::from_ptr(template) }.to_string_lossy().into_owned())
     }
@@ -209,7 +210,7 @@ impl Model {
 impl Drop for Model {
     fn drop(&mut self) {
         // SAFETY: every context holds an `Arc` of its model, so none is left.
-        unsafe { ffi::llama_model_free(self.model.as_ptr()) };
+        unsafe { ffi::llama_model_free(self.pointer.as_ptr()) };
     }
 }
 
@@ -233,7 +234,7 @@ pub(super) enum Undone {
 /// What has been computed of one sequence of tokens, and the place where more is computed.
 #[derive(Debug)]
 pub(super) struct Context {
-    context: NonNull<ffi::llama_context>,
+    pointer: NonNull<ffi::llama_context>,
     threads: Option<NonNull<ffi::ggml_threadpool>>,
     model: Arc<Model>,
     capacity_tokens: u32,
@@ -259,11 +260,10 @@ impl Context {
             parameters.n_threads = thread_count;
             parameters.n_threads_batch = thread_count;
             parameters.no_perf = true;
-            ffi::llama_init_from_model(model.model.as_ptr(), parameters)
+            ffi::llama_init_from_model(model.pointer.as_ptr(), parameters)
         };
-        let context = NonNull::new(context).ok_or_else(take_complaint)?;
-        let mut context =
-            Self { context, threads: None, model: Arc::clone(model), capacity_tokens };
+        let pointer = NonNull::new(context).ok_or_else(take_complaint)?;
+        let mut context = Self { pointer, threads: None, model: Arc::clone(model), capacity_tokens };
         if threads > 1 {
             context.use_own_threads(thread_count);
         }
@@ -280,7 +280,7 @@ impl Context {
             parameters.poll = POLL;
             self.threads = NonNull::new(ffi::ggml_threadpool_new(&raw mut parameters));
             if let Some(threads) = self.threads {
-                ffi::llama_attach_threadpool(self.context.as_ptr(), threads.as_ptr(), threads.as_ptr());
+                ffi::llama_attach_threadpool(self.pointer.as_ptr(), threads.as_ptr(), threads.as_ptr());
             }
         }
     }
@@ -297,13 +297,13 @@ impl Context {
         // outlives the call, and the callback is taken back right after it.
         let code = unsafe {
             ffi::llama_set_abort_callback(
-                self.context.as_ptr(),
+                self.pointer.as_ptr(),
                 Some(is_stopped),
                 asked.cast_mut().cast::<c_void>(),
             );
             let batch = ffi::llama_batch_get_one(tokens.as_ptr().cast_mut(), count);
-            let code = ffi::llama_decode(self.context.as_ptr(), batch);
-            ffi::llama_set_abort_callback(self.context.as_ptr(), None, std::ptr::null_mut());
+            let code = ffi::llama_decode(self.pointer.as_ptr(), batch);
+            ffi::llama_set_abort_callback(self.pointer.as_ptr(), None, std::ptr::null_mut());
             code
         };
         match code {
@@ -319,7 +319,7 @@ impl Context {
         // SAFETY: after a successful computation the last row exists, is as long as the vocabulary and
         // lives until the next computation, which needs this value for itself alone.
         unsafe {
-            let logits = ffi::llama_get_logits_ith(self.context.as_ptr(), -1);
+            let logits = ffi::llama_get_logits_ith(self.pointer.as_ptr(), -1);
             if logits.is_null() { &[] } else { std::slice::from_raw_parts(logits, count) }
         }
     }
@@ -330,7 +330,7 @@ impl Context {
         let from = i32::try_from(tokens).expect("a context has fewer tokens");
         // SAFETY: the context lives, and its memory with it.
         unsafe {
-            let memory = ffi::llama_get_memory(self.context.as_ptr());
+            let memory = ffi::llama_get_memory(self.pointer.as_ptr());
             let kept = ffi::llama_memory_seq_rm(memory, 0, from, -1);
             if !kept {
                 ffi::llama_memory_clear(memory, false);
@@ -344,7 +344,7 @@ impl Drop for Context {
     fn drop(&mut self) {
         // SAFETY: nothing else has these pointers; the pool is free once the context is.
         unsafe {
-            ffi::llama_free(self.context.as_ptr());
+            ffi::llama_free(self.pointer.as_ptr());
             if let Some(threads) = self.threads {
                 ffi::ggml_threadpool_free(threads.as_ptr());
             }

@@ -68,10 +68,9 @@ impl Prompt {
             .ok()
             .or_else(|| config.chat_template.and_then(Template::usual))
             .or_else(|| model.chat_template());
-        let invalid =
-            |defect: String| EngineError::ModelFileInvalid { path: file.to_owned(), defect };
+        let invalid = |defect: String| EngineError::ModelFileInvalid { path: file.to_owned(), defect };
         let template = template.ok_or_else(|| invalid("it has no chat template".into()))?;
-        let environment = environment(template)
+        let environment = environment(&template)
             .map_err(|error| invalid(format!("its chat template can't be read: {error}")))?;
         let names = |wanted: &dyn Fn(TokenKind, &str) -> bool| {
             (0..model.vocabulary_tokens())
@@ -131,7 +130,8 @@ impl Prompt {
         for name in self.control.iter().chain(added) {
             if content.contains(name.as_str()) {
                 let first = name.chars().next().map_or(0, char::len_utf8);
-                content = content.replace(name.as_str(), &format!("{}{CUT}{}", &name[..first], &name[first..]));
+                content =
+                    content.replace(name.as_str(), &format!("{}{CUT}{}", &name[..first], &name[first..]));
             }
         }
         content
@@ -169,7 +169,7 @@ fn read_config(path: &Path) -> Result<TokenizerConfig, EngineError> {
 }
 
 /// As the templates' authors expect it: Python's methods, blocks that leave no blank lines.
-fn environment(template: String) -> Result<Environment<'static>, minijinja::Error> {
+fn environment(template: &str) -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     environment.set_lstrip_blocks(true);
