@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use sextant_advisor::{Advisor, ModelTraits, Pack, Slot, Slots};
-use sextant_engine::{DeviceChoice, Engine, Models, WorkerEngine};
+use sextant_engine::{DeviceChoice, Engine, InstalledModel, LocalEngine, Models, WorkerEngine};
 use sextant_store::{HistoryLayer, PerfLines, Store, StoreError};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -130,7 +130,7 @@ pub(crate) const BUNDLED_MODEL: &str = "nano";
 pub(crate) struct ModelChoice {
     /// The bundled model where nothing is said.
     pub(crate) model: Option<String>,
-    /// `mistralrs`, or `scripted:FILE` for tests.
+    /// `llamacpp`, `mistralrs`, or `scripted:FILE` for tests; the faster one where nothing is said.
     pub(crate) engine: Option<String>,
 }
 
@@ -145,22 +145,36 @@ pub(crate) fn advisor(pack: Pack, store: Option<Store>, choice: &ModelChoice) ->
     })
 }
 
-fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
-    let program = std::env::current_exe().map_err(|error| {
+/// Workers are this same executable.
+pub(crate) fn own_executable() -> Result<PathBuf, Failure> {
+    std::env::current_exe().map_err(|error| {
         Failure::work("worker_not_started", format!("the executable's own path is unknown: {error}"))
-    })?;
+    })
+}
+
+/// The files of the chosen model.
+pub(crate) fn installed_model(choice: &ModelChoice) -> Result<InstalledModel, Failure> {
+    Ok(models()?.installed_by_id(choice.model.as_deref().unwrap_or(BUNDLED_MODEL))?)
+}
+
+fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
+    let program = own_executable()?;
     let models = models()?;
     let id = choice.model.as_deref().unwrap_or(BUNDLED_MODEL);
-    let engine: Arc<dyn Engine> = match choice.engine.as_deref() {
-        None | Some("mistralrs") => {
-            Arc::new(WorkerEngine::for_model(program, &models.installed_by_id(id)?, DeviceChoice::Auto))
-        }
-        Some(name) => match name.strip_prefix("scripted:") {
-            Some(script) => Arc::new(WorkerEngine::for_script(program, Path::new(script))),
-            None => {
+    let device = DeviceChoice::Auto;
+    let local = |engine: LocalEngine| -> Result<Arc<dyn Engine>, Failure> {
+        Ok(Arc::new(WorkerEngine::for_model(program.clone(), &models.installed_by_id(id)?, engine, device)))
+    };
+    let engine = match choice.engine.as_deref() {
+        None => local(LocalEngine::usual(device))?,
+        Some(name) => match (LocalEngine::from_name(name), name.strip_prefix("scripted:")) {
+            (Some(engine), _) => local(engine)?,
+            (None, Some(script)) => Arc::new(WorkerEngine::for_script(program.clone(), Path::new(script))),
+            (None, None) => {
+                let names = LocalEngine::ALL.map(LocalEngine::name).join(", ");
                 return Err(Failure::call(
                     "unknown_engine",
-                    format!("there is no engine called {name}; there is: mistralrs"),
+                    format!("there is no engine called {name}; there are: {names}"),
                 ));
             }
         },

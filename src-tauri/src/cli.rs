@@ -30,7 +30,7 @@ struct Call {
 enum Command {
     /// Rank a plan list for a home, with exact figures and reasons in words
     Recommend(Box<recommend::Args>),
-    /// Measure: `pipeline` (a recommendation, stage by stage) or `cache`
+    /// Measure: `pipeline` (a recommendation, stage by stage), `cache` or `engine`
     Bench(bench::Args),
     /// The models that are known and those that are installed
     Models {

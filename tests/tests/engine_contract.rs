@@ -1,5 +1,5 @@
-//! One list of behaviours that every engine has: the real worker with the bundled model, a worker that
-//! plays a script, and the script inside this process.
+//! One list of behaviours that every engine has: the real worker with the bundled model, once on each
+//! library that computes, a worker that plays a script, and the script inside this process.
 //!
 //! A behaviour is written against the trait alone and runs on all of them through [`check`]. What only
 //! a process can do or suffer (signals, pipes, files, processor time) is in `engine_process.rs`.
@@ -10,7 +10,9 @@ mod engine_contract {
 
 use std::time::Duration;
 
-use engine_contract::subject::{LONG, PLACE, POEM, SHORT, Subject, ask, check, fresh, nano, read, scripted};
+use engine_contract::subject::{
+    LONG, PLACE, POEM, SHORT, Subject, ask, check, fresh, nano, nano_on_mistralrs, read, scripted,
+};
 use sextant_engine::{
     Engine as _, EngineError, EngineState, Finish, GenerateRequest, GenerationEvent, Priority, Sampling,
     Script, ScriptedEngine, Step,
@@ -31,7 +33,8 @@ fn text_streams_in_pieces_that_add_up_to_the_answer() {
         assert_eq!(read.text(), text);
         assert_eq!(usage.finish, Finish::Stop);
         assert!(usage.prompt_tokens > 0 && usage.completion_tokens > 1);
-        assert_eq!(usage.cached_tokens, 0);
+        // An engine may have kept what it computed for the same request before.
+        assert!(usage.cached_tokens <= usage.prompt_tokens, "{usage:?}");
     });
 }
 
@@ -318,7 +321,9 @@ fn prewarming_makes_the_engine_ready_without_a_request() {
 
 #[test]
 fn two_engines_do_not_know_of_each_other() {
-    for (one, other) in [(nano(), nano()), (scripted(), scripted()), (nano(), scripted())] {
+    let pairs =
+        [(nano(), nano()), (nano(), nano_on_mistralrs()), (scripted(), scripted()), (nano(), scripted())];
+    for (one, other) in pairs {
         fresh(async {
             let expect = [one.text(ask(SHORT)).await, other.text(ask(SHORT)).await];
             let both = tokio::join!(one.text(ask(SHORT)), other.text(ask(SHORT)));

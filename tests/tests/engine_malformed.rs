@@ -11,8 +11,8 @@ use std::{
 };
 
 use sextant_engine::{
-    DeviceChoice, Engine as _, EngineError, GenerateRequest, InstalledModel, Message, Models, Priority, Role,
-    Sampling, WorkerEngine, gguf,
+    DeviceChoice, Engine as _, EngineError, GenerateRequest, InstalledModel, LocalEngine, Message, Models,
+    Priority, Role, Sampling, WorkerEngine, gguf,
 };
 use sextant_tests::{binary, shared_data};
 
@@ -39,7 +39,7 @@ unsafe impl GlobalAlloc for Watched {
 static ALLOCATOR: Watched = Watched;
 
 const MUTATIONS: u64 = 1000;
-/// Of those that pass the check, so many are really loaded.
+/// Of those that pass the check, so many are really loaded, by each library.
 const LOADS: usize = 24;
 const LARGEST_ALLOCATION: usize = 32 << 20;
 
@@ -71,25 +71,28 @@ fn mutated_headers_never_end_the_app() {
     println!("{} of {MUTATIONS} mutations were refused", MUTATIONS - passed.len() as u64);
 
     let every = passed.len().div_ceil(LOADS).max(1);
-    let (mut answered, mut refused, mut died) = (0, 0, 0);
-    for mutation in passed.iter().step_by(every) {
-        copy.apply(mutation);
-        let model = InstalledModel { file: copy.path.clone(), sha256: None, ..nano.clone() };
-        match load(&model) {
-            Ok(()) => answered += 1,
-            Err(EngineError::WorkerDied { detail }) => {
-                println!("{mutation:?}: the worker died: {detail}");
-                died += 1;
+    for library in LocalEngine::ALL {
+        let (mut answered, mut refused, mut died) = (0, 0, 0);
+        for mutation in passed.iter().step_by(every) {
+            copy.apply(mutation);
+            let model = InstalledModel { file: copy.path.clone(), sha256: None, ..nano.clone() };
+            match load(&model, library) {
+                Ok(()) => answered += 1,
+                Err(EngineError::WorkerDied { detail }) => {
+                    println!("{mutation:?}: the worker died: {detail}");
+                    died += 1;
+                }
+                Err(error) => {
+                    println!("{mutation:?}: {error}");
+                    refused += 1;
+                }
             }
-            Err(error) => {
-                println!("{mutation:?}: {error}");
-                refused += 1;
-            }
+            copy.undo(mutation);
         }
-        copy.undo(mutation);
+        let name = library.name();
+        println!("loaded by {name}: {answered} answered, {refused} were refused, {died} ended the worker");
+        assert!(answered + refused + died > 0, "some mutations pass, as changed letters do");
     }
-    println!("really loaded: {answered} answered, {refused} were refused, {died} ended the worker");
-    assert!(answered + refused + died > 0, "some mutations pass, as changed letters do");
 }
 
 #[test]
@@ -194,8 +197,8 @@ fn reported_files_are_refused() {
     assert!(checked > 0, "the data has at least one case with its bytes");
 }
 
-fn load(model: &InstalledModel) -> Result<(), EngineError> {
-    let engine = WorkerEngine::for_model(binary::sextant(), model, DeviceChoice::Cpu);
+fn load(model: &InstalledModel, library: LocalEngine) -> Result<(), EngineError> {
+    let engine = WorkerEngine::for_model(binary::sextant(), model, library, DeviceChoice::Cpu);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let request = GenerateRequest {

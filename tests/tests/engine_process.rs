@@ -1,4 +1,5 @@
 //! What only a worker that is a process can do or suffer: signals, pipes, files, processor time.
+//! Each promise holds for both libraries that compute.
 #![cfg(target_os = "linux")]
 
 use std::{
@@ -10,8 +11,8 @@ use std::{
 
 use serde_json::{Value, json};
 use sextant_engine::{
-    DeviceChoice, Engine as _, EngineError, GenerateRequest, GenerationEvent, InstalledModel, Message,
-    Models, Priority, Role, Sampling, WorkerCommand, WorkerEngine,
+    DeviceChoice, Engine as _, EngineError, GenerateRequest, GenerationEvent, InstalledModel, LocalEngine,
+    Message, Models, Priority, Role, Sampling, WorkerCommand, WorkerEngine,
 };
 use sextant_tests::binary;
 
@@ -20,8 +21,16 @@ fn nano() -> InstalledModel {
     models.installed_by_id("nano").expect("nano ships with the repository")
 }
 
-fn engine(model: &InstalledModel) -> WorkerEngine {
-    WorkerEngine::for_model(binary::sextant(), model, DeviceChoice::Cpu)
+fn engine(model: &InstalledModel, library: LocalEngine) -> WorkerEngine {
+    WorkerEngine::for_model(binary::sextant(), model, library, DeviceChoice::Cpu)
+}
+
+/// Runs a promise on both libraries that compute.
+fn check(promise: impl Fn(LocalEngine)) {
+    for library in LocalEngine::ALL {
+        println!("on {}", library.name());
+        promise(library);
+    }
 }
 
 /// Goes on until `max_tokens`, because the schema doesn't let it end.
@@ -62,160 +71,174 @@ fn exists(process_id: u32) -> bool {
 
 #[test]
 fn dropping_a_generation_ends_its_computation_within_a_token() {
-    let engine = engine(&nano());
-    block_on(async {
-        let mut per_token = Duration::MAX;
-        for _ in 0..2 {
-            engine.generate(long(8)).collect().await.expect("it answers");
+    check(|library| {
+        let engine = engine(&nano(), library);
+        block_on(async {
+            let mut per_token = Duration::MAX;
+            for _ in 0..2 {
+                engine.generate(long(8)).collect().await.expect("it answers");
+                let process_id = engine.worker_pid().expect("it runs");
+                let before = processor_time(process_id);
+                let (_, usage) = engine.generate(long(200)).collect().await.expect("it answers");
+                per_token = processor_time(process_id).saturating_sub(before) / usage.completion_tokens;
+            }
             let process_id = engine.worker_pid().expect("it runs");
+            let mut generation = engine.generate(long(400));
+            for _ in 0..6 {
+                generation.next().await.expect("it goes on for long");
+            }
             let before = processor_time(process_id);
-            let (_, usage) = engine.generate(long(200)).collect().await.expect("it answers");
-            per_token = processor_time(process_id).saturating_sub(before) / usage.completion_tokens;
-        }
-        let process_id = engine.worker_pid().expect("it runs");
-        let mut generation = engine.generate(long(400));
-        for _ in 0..6 {
-            generation.next().await.expect("it goes on for long");
-        }
-        let before = processor_time(process_id);
-        drop(generation);
-        tokio::time::sleep(Duration::from_millis(600)).await;
-        let after = processor_time(process_id).saturating_sub(before);
-        println!("a token takes {per_token:?}; after the drop {after:?} were used");
-        assert!(after < per_token * 4 + Duration::from_millis(5), "{after:?} of {per_token:?} each");
-        let before = processor_time(process_id);
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let idle = processor_time(process_id).saturating_sub(before);
-        println!("idle: {idle:?} of a second");
-        assert!(idle < Duration::from_millis(10), "an idle worker must not spin: {idle:?}");
+            drop(generation);
+            tokio::time::sleep(Duration::from_millis(600)).await;
+            let after = processor_time(process_id).saturating_sub(before);
+            println!("a token takes {per_token:?}; after the drop {after:?} were used");
+            assert!(after < per_token * 4 + Duration::from_millis(5), "{after:?} of {per_token:?} each");
+            let before = processor_time(process_id);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            let idle = processor_time(process_id).saturating_sub(before);
+            println!("idle: {idle:?} of a second");
+            assert!(idle < Duration::from_millis(10), "an idle worker must not spin: {idle:?}");
+        });
     });
 }
 
 #[test]
 fn a_stop_in_the_pipe_ends_computation_within_a_token() {
-    let mut worker = RawWorker::start();
-    for asked_after in [1, 5, 20] {
-        let id = asked_after;
-        worker.send(&json!({ "kind": "generate", "id": id, "request": long(400) }));
-        let mut pieces = 0;
-        let computed = loop {
-            let message = worker.read();
-            match message["kind"].as_str().expect("every message has a kind") {
-                "text" => {
-                    pieces += 1;
-                    if pieces == asked_after {
-                        worker.send(&json!({ "kind": "stop", "id": id }));
+    check(|library| {
+        let mut worker = RawWorker::start(library);
+        for asked_after in [1, 5, 20] {
+            let id = asked_after;
+            worker.send(&json!({ "kind": "generate", "id": id, "request": long(400) }));
+            let mut pieces = 0;
+            let computed = loop {
+                let message = worker.read();
+                match message["kind"].as_str().expect("every message has a kind") {
+                    "text" => {
+                        pieces += 1;
+                        if pieces == asked_after {
+                            worker.send(&json!({ "kind": "stop", "id": id }));
+                        }
                     }
+                    "stopped" => break message["computed_tokens"].as_u64().expect("a count"),
+                    "started" => {}
+                    other => panic!("{other}: {message}"),
                 }
-                "stopped" => break message["computed_tokens"].as_u64().expect("a count"),
-                "started" => {}
-                other => panic!("{other}: {message}"),
-            }
-        };
-        // The token under way when the stop arrives, and the one that the reader had not yet seen.
-        println!("asked after {pieces} pieces, {computed} tokens were computed");
-        assert!(computed <= pieces + 2, "{computed} tokens for {pieces} pieces");
-    }
+            };
+            // The token under way when the stop arrives, and the one that the reader had not yet seen.
+            println!("asked after {pieces} pieces, {computed} tokens were computed");
+            assert!(computed <= pieces + 2, "{computed} tokens for {pieces} pieces");
+        }
+    });
 }
 
 #[test]
 fn dropping_the_engine_leaves_no_process() {
-    let engine = engine(&nano());
-    let mut generation = engine.generate(long(400));
-    block_on(async {
-        for _ in 0..4 {
-            generation.next().await.expect("it goes on for long");
-        }
+    check(|library| {
+        let engine = engine(&nano(), library);
+        let mut generation = engine.generate(long(400));
+        block_on(async {
+            for _ in 0..4 {
+                generation.next().await.expect("it goes on for long");
+            }
+        });
+        let process_id = engine.worker_pid().expect("it runs");
+        assert!(exists(process_id));
+        drop(engine);
+        assert!(!exists(process_id), "it's gone and reaped when the drop returns");
     });
-    let process_id = engine.worker_pid().expect("it runs");
-    assert!(exists(process_id));
-    drop(engine);
-    assert!(!exists(process_id), "it's gone and reaped when the drop returns");
 }
 
 #[test]
 fn an_engine_that_is_dropped_while_loading_leaves_no_process() {
-    let engine = engine(&nano());
-    engine.prewarm();
-    let process_id = loop {
-        if let Some(process_id) = engine.worker_pid() {
-            break process_id;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    };
-    drop(engine);
-    assert!(!exists(process_id));
+    check(|library| {
+        let engine = engine(&nano(), library);
+        engine.prewarm();
+        let process_id = loop {
+            if let Some(process_id) = engine.worker_pid() {
+                break process_id;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        drop(engine);
+        assert!(!exists(process_id));
+    });
 }
 
 #[test]
 fn a_killed_worker_leaves_no_zombie() {
-    let engine = engine(&nano());
-    block_on(async {
-        engine.generate(long(2)).collect().await.expect("it answers");
-        let process_id = engine.worker_pid().expect("it runs");
-        // SAFETY: it is our child and has not been reaped.
-        unsafe { libc::kill(process_id.cast_signed(), libc::SIGKILL) };
-        let mut status = engine.status();
-        status
-            .wait_for(|status| matches!(status.state, sextant_engine::EngineState::Failed { .. }))
-            .await
-            .expect("the engine lives");
-        assert!(!exists(process_id));
-        let (text, _) = engine.generate(long(4)).collect().await.expect("it answers again");
-        assert!(!text.is_empty());
+    check(|library| {
+        let engine = engine(&nano(), library);
+        block_on(async {
+            engine.generate(long(2)).collect().await.expect("it answers");
+            let process_id = engine.worker_pid().expect("it runs");
+            // SAFETY: it is our child and has not been reaped.
+            unsafe { libc::kill(process_id.cast_signed(), libc::SIGKILL) };
+            let mut status = engine.status();
+            status
+                .wait_for(|status| matches!(status.state, sextant_engine::EngineState::Failed { .. }))
+                .await
+                .expect("the engine lives");
+            assert!(!exists(process_id));
+            let (text, _) = engine.generate(long(4)).collect().await.expect("it answers again");
+            assert!(!text.is_empty());
+        });
     });
 }
 
 #[test]
 fn a_worker_ends_with_its_pipe_while_loading_idle_and_generating() {
-    for messages_before in [0, 1, 4] {
-        let mut worker = RawWorker::start_without_waiting();
-        for index in 0..messages_before {
-            worker.read();
-            if index == 0 {
-                worker.send(&json!({ "kind": "generate", "id": 1, "request": long(400) }));
+    check(|library| {
+        for messages_before in [0, 1, 4] {
+            let mut worker = RawWorker::start_without_waiting(library);
+            for index in 0..messages_before {
+                worker.read();
+                if index == 0 {
+                    worker.send(&json!({ "kind": "generate", "id": 1, "request": long(400) }));
+                }
             }
+            drop(worker.child.stdin.take());
+            let closed = Instant::now();
+            let status = worker.child.wait().expect("it ends");
+            let took = closed.elapsed();
+            assert!(status.success(), "{status}");
+            assert!(took < Duration::from_millis(800), "after {messages_before} messages: {took:?}");
         }
-        drop(worker.child.stdin.take());
-        let closed = Instant::now();
-        let status = worker.child.wait().expect("it ends");
-        let took = closed.elapsed();
-        assert!(status.success(), "{status}");
-        assert!(took < Duration::from_millis(800), "after {messages_before} messages: {took:?}");
-    }
+    });
 }
 
 #[test]
 fn a_broken_model_file_is_named_before_anything_starts() {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let nano = nano();
-    let good = std::fs::read(&nano.file).expect("nano can be read");
-    let mut flipped = good.clone();
-    let middle = flipped.len() / 2;
-    flipped[middle] ^= 0x40;
-    let file = |name: &str, bytes: &[u8]| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, bytes).expect("a temporary file can be written");
-        path
-    };
-    let cases: [(PathBuf, &str, &str); 8] = [
-        (folder.path().join("missing.gguf"), "model_file_missing", "is missing"),
-        (folder.path().to_owned(), "model_file_invalid", "a folder"),
-        (file("empty.gguf", b""), "model_file_invalid", "is empty"),
-        (file("page.gguf", b"<!DOCTYPE html><html>"), "model_file_invalid", "web page"),
-        (file("photo.gguf", b"\x89PNG\r\n\x1a\n0000000000"), "model_file_invalid", "not a GGUF"),
-        (file("header.gguf", &good[..4000]), "model_file_invalid", "file"),
-        (file("half.gguf", &good[..middle]), "model_file_invalid", "interrupted"),
-        (file("flipped.gguf", &flipped), "model_file_invalid", "not what was published"),
-    ];
-    for (path, code, words) in cases {
-        let engine = engine(&InstalledModel { file: path.clone(), ..nano.clone() });
-        let error = block_on(engine.generate(long(2)).collect()).expect_err("it can't load");
-        println!("{error}");
-        assert_eq!(error.code(), code, "{error}");
-        assert!(error.to_string().contains(words), "{error}");
-        assert_eq!(engine.worker_pid(), None);
-    }
+    check(|library| {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let nano = nano();
+        let good = std::fs::read(&nano.file).expect("nano can be read");
+        let mut flipped = good.clone();
+        let middle = flipped.len() / 2;
+        flipped[middle] ^= 0x40;
+        let file = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).expect("a temporary file can be written");
+            path
+        };
+        let cases: [(PathBuf, &str, &str); 8] = [
+            (folder.path().join("missing.gguf"), "model_file_missing", "is missing"),
+            (folder.path().to_owned(), "model_file_invalid", "a folder"),
+            (file("empty.gguf", b""), "model_file_invalid", "is empty"),
+            (file("page.gguf", b"<!DOCTYPE html><html>"), "model_file_invalid", "web page"),
+            (file("photo.gguf", b"\x89PNG\r\n\x1a\n0000000000"), "model_file_invalid", "not a GGUF"),
+            (file("header.gguf", &good[..4000]), "model_file_invalid", "file"),
+            (file("half.gguf", &good[..middle]), "model_file_invalid", "interrupted"),
+            (file("flipped.gguf", &flipped), "model_file_invalid", "not what was published"),
+        ];
+        for (path, code, words) in cases {
+            let engine = engine(&InstalledModel { file: path.clone(), ..nano.clone() }, library);
+            let error = block_on(engine.generate(long(2)).collect()).expect_err("it can't load");
+            println!("{error}");
+            assert_eq!(error.code(), code, "{error}");
+            assert!(error.to_string().contains(words), "{error}");
+            assert_eq!(engine.worker_pid(), None);
+        }
+    });
 }
 
 #[test]
@@ -223,7 +246,7 @@ fn a_worker_that_cannot_start_says_which_program() {
     let mut model = nano();
     model.sha256 = None;
     let program = PathBuf::from("/nowhere/sextant");
-    let engine = WorkerEngine::for_model(program, &model, DeviceChoice::Cpu);
+    let engine = WorkerEngine::for_model(program, &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
     let error = block_on(engine.generate(long(2)).collect()).expect_err("there is no program");
     assert!(matches!(error, EngineError::WorkerNotStarted { .. }), "{error:?}");
     assert!(error.to_string().contains("/nowhere/sextant"), "{error}");
@@ -231,37 +254,39 @@ fn a_worker_that_cannot_start_says_which_program() {
 
 #[test]
 fn events_arrive_without_delay() {
-    let engine = engine(&nano());
-    block_on(async {
-        engine.generate(long(8)).collect().await.expect("it answers");
-        let mut overheads = Vec::new();
-        for _ in 0..5 {
-            let asked = Instant::now();
-            let mut generation = engine.generate(long(40));
-            let mut first = None;
-            let usage = loop {
-                match generation.next().await.expect("it ends with an event") {
-                    GenerationEvent::Text(_) => {
-                        first.get_or_insert_with(|| asked.elapsed());
+    check(|library| {
+        let engine = engine(&nano(), library);
+        block_on(async {
+            engine.generate(long(8)).collect().await.expect("it answers");
+            let mut overheads = Vec::new();
+            for _ in 0..5 {
+                let asked = Instant::now();
+                let mut generation = engine.generate(long(40));
+                let mut first = None;
+                let usage = loop {
+                    match generation.next().await.expect("it ends with an event") {
+                        GenerationEvent::Text(_) => {
+                            first.get_or_insert_with(|| asked.elapsed());
+                        }
+                        GenerationEvent::Done(usage) => break usage,
+                        GenerationEvent::Started => {}
+                        GenerationEvent::Failed(error) => panic!("{error}"),
                     }
-                    GenerationEvent::Done(usage) => break usage,
-                    GenerationEvent::Started => {}
-                    GenerationEvent::Failed(error) => panic!("{error}"),
-                }
-            };
-            let model = usage.prefill + usage.decode;
-            overheads.push(asked.elapsed().saturating_sub(model));
-            println!(
-                "first text after {:?}, prefill {:?}, {} tokens in {:?}, all else {:?}",
-                first.expect("there was text"),
-                usage.prefill,
-                usage.completion_tokens,
-                usage.decode,
-                overheads[overheads.len() - 1],
-            );
-        }
-        overheads.sort();
-        assert!(overheads[0] < Duration::from_millis(20), "{overheads:?}");
+                };
+                let model = usage.prefill + usage.decode;
+                overheads.push(asked.elapsed().saturating_sub(model));
+                println!(
+                    "first text after {:?}, prefill {:?}, {} tokens in {:?}, all else {:?}",
+                    first.expect("there was text"),
+                    usage.prefill,
+                    usage.completion_tokens,
+                    usage.decode,
+                    overheads[overheads.len() - 1],
+                );
+            }
+            overheads.sort();
+            assert!(overheads[0] < Duration::from_millis(20), "{overheads:?}");
+        });
     });
 }
 
@@ -272,16 +297,21 @@ struct RawWorker {
 }
 
 impl RawWorker {
-    fn start() -> Self {
-        let mut worker = Self::start_without_waiting();
+    fn start(library: LocalEngine) -> Self {
+        let mut worker = Self::start_without_waiting(library);
         assert_eq!(worker.read()["kind"], "ready");
         worker
     }
 
-    fn start_without_waiting() -> Self {
+    fn start_without_waiting(library: LocalEngine) -> Self {
         let nano = nano();
-        let command =
-            WorkerCommand::for_model(binary::sextant(), &nano.file, &nano.tokenizer_dir, DeviceChoice::Cpu);
+        let command = WorkerCommand::for_model(
+            binary::sextant(),
+            library,
+            &nano.file,
+            &nano.tokenizer_dir,
+            DeviceChoice::Cpu,
+        );
         let mut child = Command::new(command.program)
             .args(command.args)
             .stdin(Stdio::piped())

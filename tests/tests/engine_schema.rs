@@ -1,12 +1,15 @@
 //! A thousand constrained answers of the bundled model: each one parses and follows its schema.
+//!
+//! The library that is usual on a processor gives the thousand. The other one is several times slower
+//! and takes the first two hundred of the same requests, which have every schema twenty times.
 
 use serde_json::{Value, json};
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, Message, Models, Priority, Role, Sampling, WorkerEngine,
+    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
+    WorkerEngine,
 };
 use sextant_tests::binary;
 
-const ANSWERS: u64 = 1000;
 /// Workers that share the work.
 const ENGINES: usize = 2;
 /// Sent ahead, so that no worker waits for the test.
@@ -59,10 +62,20 @@ const PROMPTS: [(&str, &str); 4] = [
 
 #[test]
 fn a_thousand_constrained_answers_follow_their_schemas() {
+    check(LocalEngine::LlamaCpp, 1000);
+}
+
+#[test]
+fn two_hundred_constrained_answers_of_the_other_library_do_too() {
+    check(LocalEngine::MistralRs, 200);
+}
+
+fn check(library: LocalEngine, answers: u64) {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    let engines: [_; ENGINES] =
-        std::array::from_fn(|_| WorkerEngine::for_model(binary::sextant(), &nano, DeviceChoice::Cpu));
+    let engines: [_; ENGINES] = std::array::from_fn(|_| {
+        WorkerEngine::for_model(binary::sextant(), &nano, library, DeviceChoice::Cpu)
+    });
     let schemas: Vec<_> = schemas()
         .into_iter()
         .map(|schema| {
@@ -93,11 +106,11 @@ fn a_thousand_constrained_answers_follow_their_schemas() {
     let (mut bad, mut different, mut tokens) = (Vec::new(), std::collections::HashSet::new(), 0);
     runtime.block_on(async {
         let mut waiting = std::collections::VecDeque::new();
-        for seed in 0..ANSWERS + AHEAD as u64 {
-            if seed < ANSWERS {
+        for seed in 0..answers + AHEAD as u64 {
+            if seed < answers {
                 waiting.push_back((seed, ask(seed)));
             }
-            if waiting.len() < AHEAD && seed < ANSWERS {
+            if waiting.len() < AHEAD && seed < answers {
                 continue;
             }
             let Some((seed, generation)) = waiting.pop_front() else {
@@ -115,10 +128,11 @@ fn a_thousand_constrained_answers_follow_their_schemas() {
         }
     });
     println!(
-        "{ANSWERS} answers, {tokens} tokens, {} different texts, {:?}",
+        "{answers} answers of {}, {tokens} tokens, {} different texts, {:?}",
+        library.name(),
         different.len(),
         started.elapsed()
     );
     assert!(bad.is_empty(), "{} are no such JSON: {bad:?}", bad.len());
-    assert!(different.len() > 200, "only {} texts differ", different.len());
+    assert!(different.len() as u64 > answers / 5, "only {} texts differ", different.len());
 }

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 use sextant_advisor::import::{self, Source};
 use sextant_advisor::{Advisor, Input, ModelTraits, Pack, Slot, Slots};
 use sextant_domain::{Catalog, HomeUsage, Money, Preferences, RecommendRequest, Recommendation};
-use sextant_engine::{DeviceChoice, Models, WorkerEngine};
+use sextant_engine::{DeviceChoice, LocalEngine, Models, WorkerEngine};
 use sextant_tests::{binary, shared_data};
 
 const RECOMMENDATIONS: usize = 100;
@@ -24,7 +24,12 @@ fn advisor() -> Advisor {
     let nano = models.installed_by_id("nano").expect("the bundled model is there");
     let known = models.get("nano").expect("the bundled model is known");
     let slot = Slot {
-        engine: Arc::new(WorkerEngine::for_model(binary::sextant(), &nano, DeviceChoice::Cpu)),
+        engine: Arc::new(WorkerEngine::for_model(
+            binary::sextant(),
+            &nano,
+            LocalEngine::usual(DeviceChoice::Cpu),
+            DeviceChoice::Cpu,
+        )),
         traits: ModelTraits {
             id: "nano".into(),
             version: "test".into(),

@@ -236,7 +236,7 @@ export type EngineStatus = {
  */
 model: string, 
 /**
- * `mistralrs`, `scripted`.
+ * `llamacpp`, `mistralrs`, `scripted`.
  */
 engine: string, 
 /**

@@ -85,7 +85,7 @@ pub enum EngineState {
 pub struct EngineStatus {
     /// The model's id in the catalogue of models.
     pub model: String,
-    /// `mistralrs`, `scripted`.
+    /// `llamacpp`, `mistralrs`, `scripted`.
     pub engine: String,
     /// `cpu`, `metal`, `cuda:0`.
     pub device: String,

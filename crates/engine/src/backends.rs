@@ -43,6 +43,49 @@ impl DeviceChoice {
     }
 }
 
+/// Which library a worker computes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LocalEngine {
+    /// The fastest on a processor.
+    LlamaCpp,
+    /// The one that uses a GPU.
+    MistralRs,
+}
+
+impl LocalEngine {
+    pub const ALL: [Self; 2] = [Self::LlamaCpp, Self::MistralRs];
+
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LlamaCpp => "llamacpp",
+            Self::MistralRs => "mistralrs",
+        }
+    }
+
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|engine| engine.name() == name)
+    }
+
+    /// The faster one for a device on this machine: measured, the processor is llama.cpp's by a factor
+    /// of two to ten, and only mistral.rs is built with a GPU.
+    #[must_use]
+    pub fn usual(device: DeviceChoice) -> Self {
+        let has_gpu = || backends().iter().any(|backend| backend.is_gpu() && backend.works);
+        match device {
+            DeviceChoice::Auto if has_gpu() => Self::MistralRs,
+            DeviceChoice::Auto | DeviceChoice::Cpu => Self::LlamaCpp,
+        }
+    }
+}
+
+impl Backend {
+    fn is_gpu(&self) -> bool {
+        matches!(self.name, "cuda" | "metal")
+    }
+}
+
 /// Every backend that Sextant knows, in order of preference from last to first. Takes milliseconds.
 #[must_use]
 pub fn backends() -> Vec<Backend> {

@@ -2,7 +2,7 @@
 //!
 //! Whoever generates text talks to the [`Engine`] trait and can't tell its implementations apart;
 //! one contract suite (`tests/tests/engine_contract.rs`) holds them to the same behaviour.
-//! This is the only crate that names mistralrs, candle or a GPU feature, and even here only
+//! This is the only crate that names mistralrs, candle, llama.cpp or a GPU feature, and even here only
 //! `worker/` does: everything else sees the worker's pipe.
 //! There is no stop flag anywhere: dropping a [`Generation`] stops its work.
 
@@ -22,7 +22,7 @@ mod stop_text;
 mod worker;
 mod worker_engine;
 
-pub use backends::{Backend, DeviceChoice, backends};
+pub use backends::{Backend, DeviceChoice, LocalEngine, backends};
 pub use catalog::{InstalledModel, KnownModel, Models, Source};
 pub use error::EngineError;
 pub use generation::{

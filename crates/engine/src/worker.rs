@@ -9,8 +9,11 @@
 mod arguments;
 mod device;
 mod gumbel;
+mod llama;
 mod mistral;
 mod pipe_end;
+mod processor;
+mod schema;
 mod scripted;
 
 use std::{
@@ -57,6 +60,7 @@ pub fn worker_main(args: impl Iterator<Item = OsString>) -> ExitCode {
         .expect("a runtime needs no more than the process has");
     runtime.block_on(async {
         match arguments.engine {
+            EngineChoice::Llama(choice) => Box::pin(work(pipe, llama::LlamaModel::load(&choice))).await,
             EngineChoice::Mistral(choice) => Box::pin(work(pipe, mistral::MistralModel::load(&choice))).await,
             EngineChoice::Scripted(file) => work(pipe, ScriptPlayer::load(&file)).await,
         }
@@ -159,6 +163,11 @@ impl StopSignal {
         Self { id, stopped }
     }
 
+    /// Whether it has been asked by now.
+    pub(crate) fn is_asked(&self) -> bool {
+        *self.stopped.borrow() == self.id
+    }
+
     /// Can be cancelled and asked again.
     pub(crate) async fn asked(&mut self) {
         let id = self.id;
@@ -192,11 +201,16 @@ fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
 
 /// How many threads the libraries compute with.
 pub(crate) fn threads() -> u32 {
-    let chosen = std::env::var(THREADS).ok().and_then(|threads| threads.parse().ok());
-    chosen.filter(|&threads| threads > 0).unwrap_or_else(|| {
+    chosen_threads().unwrap_or_else(|| {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         u32::try_from(cores).unwrap_or(1)
     })
+}
+
+/// What the environment asks for.
+fn chosen_threads() -> Option<u32> {
+    let chosen = std::env::var(THREADS).ok().and_then(|threads| threads.parse().ok());
+    chosen.filter(|&threads| threads > 0)
 }
 
 const THREADS: &str = "RAYON_NUM_THREADS";

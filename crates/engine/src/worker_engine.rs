@@ -16,7 +16,7 @@ use tokio::sync::watch;
 
 use crate::{
     Engine, EngineError, GenerateRequest, Generation, InstalledModel,
-    backends::DeviceChoice,
+    backends::{DeviceChoice, LocalEngine},
     digest,
     drive::{Desk, Launcher},
     gguf, prewarm,
@@ -31,13 +31,19 @@ pub struct WorkerCommand {
 }
 
 impl WorkerCommand {
-    /// A worker that loads a model file with mistralrs.
+    /// A worker that loads a model file.
     #[must_use]
-    pub fn for_model(program: PathBuf, file: &Path, tokenizer_dir: &Path, device: DeviceChoice) -> Self {
+    pub fn for_model(
+        program: PathBuf,
+        engine: LocalEngine,
+        file: &Path,
+        tokenizer_dir: &Path,
+        device: DeviceChoice,
+    ) -> Self {
         let args: [&std::ffi::OsStr; 9] = [
             "worker".as_ref(),
             "--engine".as_ref(),
-            "mistralrs".as_ref(),
+            engine.name().as_ref(),
             "--model".as_ref(),
             file.as_ref(),
             "--tokenizer-dir".as_ref(),
@@ -72,7 +78,7 @@ pub struct ModelFiles {
 pub struct WorkerSetup {
     /// The model's id, as the status shows it.
     pub model: String,
-    /// `mistralrs` or `scripted`, until the worker says so itself.
+    /// `llamacpp`, `mistralrs` or `scripted`, until the worker says so itself.
     pub engine: String,
     pub command: WorkerCommand,
     /// `None` for a script.
@@ -104,13 +110,19 @@ impl WorkerEngine {
         Self { desk: Desk::open(idle, launcher), prewarm: setup.prewarm }
     }
 
-    /// The usual engine for a model of the library; `program` is the executable `sextant`.
+    /// A model of the library; `program` is the executable `sextant`. [`LocalEngine::usual`] is the
+    /// engine to take where nobody has chosen one.
     #[must_use]
-    pub fn for_model(program: PathBuf, model: &InstalledModel, device: DeviceChoice) -> Self {
+    pub fn for_model(
+        program: PathBuf,
+        model: &InstalledModel,
+        engine: LocalEngine,
+        device: DeviceChoice,
+    ) -> Self {
         Self::new(WorkerSetup {
             model: model.id.clone(),
-            engine: "mistralrs".into(),
-            command: WorkerCommand::for_model(program, &model.file, &model.tokenizer_dir, device),
+            engine: engine.name().into(),
+            command: WorkerCommand::for_model(program, engine, &model.file, &model.tokenizer_dir, device),
             files: Some(ModelFiles {
                 file: model.file.clone(),
                 tokenizer_dir: model.tokenizer_dir.clone(),

@@ -1,6 +1,7 @@
 //! `sextant bench`: measurements on this machine, warmed up, interleaved, with medians and spread.
 
 mod cache;
+mod engine;
 mod pipeline;
 
 use std::path::PathBuf;
@@ -40,6 +41,8 @@ enum Suite {
     Pipeline,
     /// A repeated request, answered from the cache
     Cache,
+    /// Both libraries that run models, on this machine and one model
+    Engine,
     All,
 }
 
@@ -65,6 +68,11 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if matches!(args.suite, Suite::Cache | Suite::All) {
         let report = cache::measure(&choice, args.iterations)?;
         document.insert("cache".into(), report.document);
+        text.push(report.text);
+    }
+    if matches!(args.suite, Suite::Engine | Suite::All) {
+        let report = engine::measure(&choice, args.iterations)?;
+        document.insert("engine".into(), report.document);
         text.push(report.text);
     }
     let comparison = baseline.map(|baseline| compare(&document, &baseline));

@@ -11,8 +11,8 @@ use std::{
 
 use sextant_engine::{
     DeviceChoice, Engine, EngineError, EngineState, EngineStatus, GenerateRequest, Generation,
-    GenerationEvent, Message, Models, Priority, Reply, Role, Sampling, Script, ScriptedEngine, Step, Usage,
-    WorkerEngine,
+    GenerationEvent, LocalEngine, Message, Models, Priority, Reply, Role, Sampling, Script, ScriptedEngine,
+    Step, Usage, WorkerEngine,
 };
 use sextant_tests::binary;
 
@@ -46,11 +46,20 @@ impl Subject {
     }
 }
 
-/// The real worker with the bundled model.
+/// The real worker with the bundled model and the library that is usual on a processor.
 pub(crate) fn nano() -> Subject {
+    nano_on("nano on llama.cpp", LocalEngine::LlamaCpp)
+}
+
+/// The same with the other library.
+pub(crate) fn nano_on_mistralrs() -> Subject {
+    nano_on("nano on mistral.rs", LocalEngine::MistralRs)
+}
+
+fn nano_on(name: &'static str, engine: LocalEngine) -> Subject {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let model = models.installed_by_id("nano").expect("nano ships with the repository");
-    worker("nano", WorkerEngine::for_model(binary::sextant(), &model, DeviceChoice::Cpu))
+    worker(name, WorkerEngine::for_model(binary::sextant(), &model, engine, DeviceChoice::Cpu))
 }
 
 /// The same worker process with a script for a model.
@@ -73,7 +82,7 @@ pub(crate) fn scripted() -> Subject {
 
 /// Runs one behaviour on every engine, each time on a fresh one.
 pub(crate) fn check<F: Future<Output = ()>>(behaviour: impl Fn(Subject) -> F) {
-    for subject in [nano, scripted_worker, scripted] {
+    for subject in [nano, nano_on_mistralrs, scripted_worker, scripted] {
         let subject = subject();
         println!("on {}", subject.name);
         fresh(behaviour(subject));

@@ -19,6 +19,9 @@ const APP: &[(&str, &str)] = &[
     ("librsvg2-dev", "the window's icons"),
     ("libssl-dev", "linking the model downloader"),
     ("build-essential", "the C compiler and linker"),
+    ("cmake", "building llama.cpp, the engine on a processor, from its crate's source"),
+    ("clang", "reading llama.cpp's headers"),
+    ("libclang-dev", "reading llama.cpp's headers"),
     ("pkg-config", "finding the libraries above"),
     ("file", "recognising binaries while bundling"),
 ];
@@ -122,7 +125,7 @@ fn elsewhere() -> Result<()> {
             bail!(
                 "the development packages of WebKitGTK 4.1 and GTK 3 are missing, and this is no system whose \
                  package names are known here; install them together with those of libxdo, appindicator, \
-                 librsvg and OpenSSL, a C compiler and pkg-config (README.md lists them), then try again"
+                 librsvg and OpenSSL, a C++ compiler, CMake, libclang and pkg-config (README.md lists them), then try again"
             );
         }
     } else if cfg!(target_os = "macos") {

@@ -33,7 +33,8 @@ pub(super) fn only_the_engine_knows_its_runtime(source: &Source) -> Vec<Finding>
         return Vec::new();
     }
     let message = "names the model runtime; only crates/engine does, others speak to `Engine`";
-    let mut findings = naming(source, &["mistralrs", "candle"], message);
+    let mut findings =
+        naming(source, &["mistralrs", "candle", "llama_cpp", "llama-cpp", "llguidance"], message);
     if source.is_rust() {
         let features = ["\"cuda\"", "\"metal\"", "\"accelerate\""];
         let code = code::without_comments(&source.text, Strings::Keep);
@@ -166,6 +167,8 @@ mod tests {
             lines(rule, "crates/advisor/src/a.rs", "let e = \"mistralrs\";\nuse candle_core::Tensor;\n"),
             [2]
         );
+        assert_eq!(lines(rule, "src-tauri/src/a.rs", "use llama_cpp_sys_2 as ffi;\n"), [1]);
+        assert_eq!(lines(rule, "tests/Cargo.toml", "[dependencies]\nllguidance = \"1\"\n"), [2]);
         assert_eq!(lines(rule, "src-tauri/src/a.rs", "#[cfg(feature = \"cuda\")]\nfn f() {}\n"), [1]);
         assert_eq!(lines(rule, "src-tauri/Cargo.toml", "[features]\ncuda = [\"sextant-engine/cuda\"]\n"), []);
         assert_eq!(

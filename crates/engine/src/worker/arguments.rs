@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use crate::backends::DeviceChoice;
+use crate::backends::{DeviceChoice, LocalEngine};
 
 /// What the worker is told to be.
 #[derive(Debug)]
@@ -12,6 +12,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug)]
 pub(super) enum EngineChoice {
+    Llama(ModelChoice),
     Mistral(ModelChoice),
     Scripted(PathBuf),
 }
@@ -42,9 +43,11 @@ impl Arguments {
         if let Some(script) = after(&engine, "scripted:") {
             return Ok(Self { engine: EngineChoice::Scripted(script) });
         }
-        if engine != "mistralrs" {
-            return Err(format!("there is no engine {}", engine.display()));
-        }
+        let engine: fn(ModelChoice) -> EngineChoice = match engine.to_str().and_then(LocalEngine::from_name) {
+            Some(LocalEngine::LlamaCpp) => EngineChoice::Llama,
+            Some(LocalEngine::MistralRs) => EngineChoice::Mistral,
+            None => return Err(format!("there is no engine {}", engine.display())),
+        };
         let device = match device {
             Some(name) => name
                 .to_str()
@@ -53,7 +56,7 @@ impl Arguments {
             None => DeviceChoice::Auto,
         };
         Ok(Self {
-            engine: EngineChoice::Mistral(ModelChoice {
+            engine: engine(ModelChoice {
                 file: file.ok_or("--model is missing")?.into(),
                 tokenizer_dir: tokenizer_dir.ok_or("--tokenizer-dir is missing")?.into(),
                 device,

@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, arguments::ModelChoice, device, gumbel,
+    schema,
 };
 use crate::{EngineError, Finish, GenerateRequest, Message, Role, Sampling, gguf};
 
@@ -212,13 +213,8 @@ fn build(
         builder = builder.add_message(role(message.role), &message.content);
     }
     if let Some(schema) = &request.schema {
-        let serde_json::Value::Object(mut schema) = schema.clone() else {
-            let detail = "a schema is a JSON object".to_owned();
-            return Err(EngineError::SchemaRefused { detail });
-        };
-        // With flexible blanks a model may write blanks for ever.
-        schema.insert("x-guidance".into(), serde_json::json!({ "whitespace_flexible": false }));
-        builder = builder.set_constraint(Constraint::JsonSchema(schema.into()));
+        let schema = schema::with_our_rules(schema)?;
+        builder = builder.set_constraint(Constraint::JsonSchema(schema));
     }
     Ok(builder)
 }
