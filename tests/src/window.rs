@@ -34,6 +34,20 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs a test in a window that is open and ready. `name` names its pictures.
 pub async fn check(name: &str, test: impl AsyncFnOnce(&Window) -> Result<()>) -> Result<()> {
+    check_with(name, None, test).await
+}
+
+/// As `check`, with the slower of the two libraries: the other one has written a text before a page
+/// that is drawn without a graphics card has shown half of it.
+pub async fn check_slowly(name: &str, test: impl AsyncFnOnce(&Window) -> Result<()>) -> Result<()> {
+    check_with(name, Some("mistralrs"), test).await
+}
+
+async fn check_with(
+    name: &str,
+    engine: Option<&str>,
+    test: impl AsyncFnOnce(&Window) -> Result<()>,
+) -> Result<()> {
     let missing = missing_programs();
     if !missing.is_empty() {
         let sentence = format!(
@@ -45,7 +59,7 @@ pub async fn check(name: &str, test: impl AsyncFnOnce(&Window) -> Result<()>) ->
         return Ok(());
     }
     let _only = ONE_WINDOW.acquire().await.context("the semaphore is never closed")?;
-    let window = Window::open().await?;
+    let window = Window::open(engine).await?;
     let result = test(&window).await;
     if result.is_err() {
         // The test's own error says more than a picture that couldn't be taken.
@@ -70,11 +84,11 @@ pub struct Window {
 }
 
 impl Window {
-    async fn open() -> Result<Self> {
+    async fn open(engine: Option<&str>) -> Result<Self> {
         let executable = executable()?;
         let home = tempfile::tempdir()?;
         let display = Display::start()?;
-        let driver = Driver::start(&display, home.path()).await?;
+        let driver = Driver::start(&display, home.path(), engine).await?;
         let client = driver.connect(&executable).await?;
         let app = processes::descendants(driver.pid())
             .into_iter()

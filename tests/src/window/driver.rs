@@ -25,7 +25,7 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) async fn start(display: &Display, home: &Path) -> Result<Self> {
+    pub(super) async fn start(display: &Display, home: &Path, engine: Option<&str>) -> Result<Self> {
         let program = processes::find_program("tauri-driver").context("tauri-driver is gone")?;
         let (port, native_port) = (free_port()?, free_port()?);
         let log = home.join("driver.log");
@@ -40,6 +40,7 @@ impl Driver {
             .env("GDK_BACKEND", "x11")
             .env("LIBGL_ALWAYS_SOFTWARE", "1")
             .env_remove("WAYLAND_DISPLAY")
+            .envs(engine.map(|engine| ("SEXTANT_ENGINE", engine)))
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)
