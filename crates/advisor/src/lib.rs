@@ -22,7 +22,7 @@ mod stamp;
 pub mod usage;
 mod writing;
 
-pub use pack::{Criterion, CriterionKind, HeaderRules, Pack, PackError, Sample};
+pub use pack::{Criterion, CriterionKind, HeaderRules, Pack, PackError, Sample, Wish};
 pub use recommend::{Advisor, Input, RecommendError, Run};
 pub use slots::{ModelTraits, Slot, Slots};
 pub use stamp::rfc3339;

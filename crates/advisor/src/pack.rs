@@ -58,6 +58,26 @@ impl CriterionKind {
     }
 }
 
+/// A wish that every model knows.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wish {
+    pub name: String,
+    /// What counts more for who wishes it.
+    pub criterion: CriterionKind,
+    /// A person's words stand for it where they hold one of these, in lower case.
+    pub words: Vec<String>,
+}
+
+impl Wish {
+    /// Whether these words of a person stand for it.
+    #[must_use]
+    pub fn is_meant_by(&self, said: &str) -> bool {
+        let said = said.to_lowercase();
+        self.words.iter().any(|word| said.contains(word.as_str()))
+    }
+}
+
 /// Headers by role, as the import uses them.
 pub type HeaderRules = BTreeMap<String, Vec<String>>;
 
@@ -76,7 +96,8 @@ struct PackFile {
     currency: String,
     sample: Sample,
     criteria: Vec<Criterion>,
-    wishes: BTreeMap<String, Vec<String>>,
+    wish_factor: f64,
+    wishes: Vec<Wish>,
     checked_words: CheckedWords,
     headers: HeaderRules,
 }
@@ -102,8 +123,9 @@ pub struct Pack {
     pub sample: Sample,
     pub criteria: Vec<Criterion>,
     pub headers: HeaderRules,
-    /// Canonical wishes by the words that stand for them.
-    pub wishes: BTreeMap<String, Vec<String>>,
+    /// By how much a wish raises its criterion's weight.
+    pub wish_factor: f64,
+    pub wishes: Vec<Wish>,
     /// Words that a text may use only where the facts do.
     pub checked_words: Vec<String>,
     /// sha256 of every prompt and fallback, for cache keys and the history.
@@ -148,6 +170,7 @@ impl Pack {
             sample: file.sample,
             criteria: file.criteria,
             headers: file.headers,
+            wish_factor: file.wish_factor,
             wishes: file.wishes,
             checked_words: file.checked_words.words,
             prompt_version: hex(&hash.finalize()),

@@ -103,7 +103,7 @@ pub fn order<'a>(
     preferences: &Preferences,
 ) -> Result<Order<'a>, RankError> {
     let catalog = costed.catalog;
-    let criteria = weights(&pack.criteria, preferences)?;
+    let criteria = weights(pack, preferences)?;
     let conditions = conditions(catalog, preferences)?;
     let mut filtered: Vec<FilteredOut> = Vec::new();
     let mut kept: Vec<(usize, Money)> = Vec::with_capacity(catalog.plans.len());
@@ -259,23 +259,18 @@ impl Order<'_> {
 pub const WISH_FIT: &str = "wish_fit";
 
 /// The criteria's shares, which add up to 1.
-fn weights(
-    criteria: &[Criterion],
-    preferences: &Preferences,
-) -> Result<Vec<(CriterionKind, f64)>, RankError> {
+fn weights(pack: &Pack, preferences: &Preferences) -> Result<Vec<(CriterionKind, f64)>, RankError> {
     if let Some((criterion, weight)) =
         preferences.weights.iter().find(|(_, weight)| !weight.is_finite() || **weight < 0.0)
     {
         return Err(RankError::BadWeight { criterion: criterion.clone(), weight: weight.to_string() });
     }
-    let raw: Vec<(CriterionKind, f64)> = criteria
+    let raw: Vec<(CriterionKind, f64)> = pack
+        .criteria
         .iter()
         .map(|criterion| {
-            let preferred = criterion
-                .preferred_weight
-                .filter(|_| preferences.prefer_renewable)
-                .unwrap_or(criterion.weight);
-            (criterion.id, preferences.weights.get(criterion.id.id()).copied().unwrap_or(preferred))
+            let said = preferences.weights.get(criterion.id.id()).copied();
+            (criterion.id, said.unwrap_or_else(|| usual_weight(pack, criterion, preferences)))
         })
         .collect();
     let sum: f64 = raw.iter().map(|(_, weight)| weight).sum();
@@ -287,6 +282,16 @@ fn weights(
             .collect());
     }
     Ok(raw.into_iter().map(|(kind, weight)| (kind, weight / sum)).collect())
+}
+
+/// The pack's weight, raised where the form or the person's words ask for it.
+fn usual_weight(pack: &Pack, criterion: &Criterion, preferences: &Preferences) -> f64 {
+    if let Some(preferred) = criterion.preferred_weight.filter(|_| preferences.prefer_renewable) {
+        return preferred;
+    }
+    let wished =
+        pack.wishes.iter().any(|wish| wish.criterion == criterion.id && wish.is_meant_by(&preferences.wish));
+    if wished { criterion.weight * pack.wish_factor } else { criterion.weight }
 }
 
 /// The `--where` conditions with the columns' real headers.

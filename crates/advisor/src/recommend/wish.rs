@@ -10,16 +10,15 @@ const SHORT_CONTRACT_MONTHS: u32 = 12;
 
 /// The pack's wishes that the form and the person's own words stand for; a low price where nothing is said.
 pub(super) fn canonical(pack: &Pack, preferences: &Preferences) -> Vec<String> {
-    let said = preferences.wish.to_lowercase();
     let mut wishes: Vec<String> = pack
         .wishes
         .iter()
-        .filter(|(_, words)| words.iter().any(|word| said.contains(word.as_str())))
-        .map(|(wish, _)| wish.clone())
+        .filter(|wish| wish.is_meant_by(&preferences.wish))
+        .map(|wish| wish.name.clone())
         .collect();
-    let mut add = |wish: &str| {
-        if pack.wishes.contains_key(wish) && !wishes.iter().any(|known| known == wish) {
-            wishes.push(wish.to_owned());
+    let mut add = |name: &str| {
+        if pack.wishes.iter().any(|wish| wish.name == name) && !wishes.iter().any(|known| known == name) {
+            wishes.push(name.to_owned());
         }
     };
     if preferences.prefer_renewable {

@@ -94,6 +94,26 @@ fn preferring_renewable_power_can_change_the_first_place() {
 }
 
 #[test]
+fn a_wish_in_words_counts_unless_its_weight_was_set() {
+    let plans = || {
+        vec![
+            plan("cheap", 12, 50, 3, 0, true),
+            plan("sure", 13, 50, 12, 0, true),
+            plan("dear", 20, 50, 12, 0, true),
+        ]
+    };
+    let wish = || "No SURPRISES on the bill".to_owned();
+    check(plans(), &Preferences::default(), &["cheap", "sure", "dear"]);
+    check(plans(), &Preferences { wish: wish(), ..Preferences::default() }, &["sure", "cheap", "dear"]);
+    let weights = BTreeMap::from([("certainty".to_owned(), 0.0)]);
+    check(
+        plans(),
+        &Preferences { wish: wish(), weights, ..Preferences::default() },
+        &["cheap", "sure", "dear"],
+    );
+}
+
+#[test]
 fn with_all_weights_at_zero_cost_decides() {
     let weights = pack().criteria.iter().map(|criterion| (criterion.id.id().to_owned(), 0.0)).collect();
     check(

@@ -13,6 +13,9 @@ const LONGEST_TERM_MONTHS: u32 = 36;
 /// the differences between the sensible ones into nothing.
 const COST_PERCENTILE: usize = 90;
 
+/// No guaranteed price in any month.
+const MOST_UNCERTAIN: u8 = 24;
+
 /// The range that the considered plans span.
 pub(super) struct Scale {
     cheapest: Money,
@@ -61,7 +64,8 @@ impl Scale {
             .map_or(0.0, |term| descending(f64::from(term), 1.0, f64::from(LONGEST_TERM_MONTHS)));
         utilities[CriterionKind::ExitFee as usize] =
             exit_fee(plan).map_or(0.0, |fee| descending(fee.to_f64(), 0.0, self.highest_exit_fee.to_f64()));
-        utilities[CriterionKind::Certainty as usize] = 1.0 - f64::from(uncertainty(plan)) / 2.0;
+        utilities[CriterionKind::Certainty as usize] =
+            1.0 - f64::from(uncertainty(plan)) / f64::from(MOST_UNCERTAIN);
         utilities
     }
 }
@@ -93,15 +97,17 @@ pub(super) fn figures(plan: &Plan, yearly: Money) -> Figures {
     }
 }
 
-/// 0 where the price is guaranteed, 2 where it isn't. A guaranteed price that depends on the hour, or one
-/// that nothing is said about, is between the two.
+/// Two for each month of the year without a guaranteed price; a price that depends on the hour counts as
+/// half a year without one, and one that nothing is said about as a whole half.
 fn uncertainty(plan: &Plan) -> u8 {
-    match plan.fixed_price {
-        Some(true) if plan.flags.contains(&PlanFlag::TimeOfUse) => 1,
-        Some(true) => 0,
-        None => 1,
-        Some(false) => 2,
-    }
+    let months = match plan.fixed_price {
+        Some(true) => plan.term_months.unwrap_or(6).min(12),
+        None => 6,
+        Some(false) => 0,
+    };
+    let hourly = if plan.flags.contains(&PlanFlag::TimeOfUse) { 12 } else { 0 };
+    let guaranteed = u8::try_from(2 * months).unwrap_or(MOST_UNCERTAIN);
+    (MOST_UNCERTAIN - guaranteed + hourly).min(MOST_UNCERTAIN)
 }
 
 /// At least as good in every figure and better in one.
