@@ -1,4 +1,4 @@
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE catalogs (
     id TEXT NOT NULL PRIMARY KEY,      -- Catalog::hash
@@ -58,7 +58,7 @@ CREATE TABLE runs (
     total_ms REAL NOT NULL,
     outcome TEXT NOT NULL,             -- done, degraded, failed, stopped
     cache_hit INTEGER NOT NULL
-) STRICT;
+, threads INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE INDEX runs_by_start ON runs (started_at_us);
 

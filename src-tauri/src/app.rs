@@ -82,9 +82,14 @@ pub(crate) fn store_with_history(perf: PerfLines) -> Result<OpenStore, Failure> 
         Err(error) => return Err(error.into()),
     };
     notices.extend(store.notices());
-    // A second call finds the first one's subscriber, which serves as well.
-    let _ = tracing_subscriber::registry().with(HistoryLayer::new(Some(store.clone()), perf)).try_init();
+    record_runs(&store, perf);
     Ok(OpenStore { store, notices })
+}
+
+/// Has every run of this process recorded. A second call finds the first one's subscriber, which serves
+/// as well.
+fn record_runs(store: &Store, perf: PerfLines) {
+    let _ = tracing_subscriber::registry().with(HistoryLayer::new(Some(store.clone()), perf)).try_init();
 }
 
 /// A store, and what the person should know about how it was opened.
@@ -115,10 +120,7 @@ pub(crate) fn close(store: &Store) {
 /// A store that is gone with the process, for measurements that must not count as the person's runs.
 pub(crate) fn temporary_store_with_history() -> Result<Store, Failure> {
     let store = Store::open_in_memory()?;
-    // As above.
-    let _ = tracing_subscriber::registry()
-        .with(HistoryLayer::new(Some(store.clone()), PerfLines::Off))
-        .try_init();
+    record_runs(&store, PerfLines::Off);
     Ok(store)
 }
 
@@ -132,6 +134,18 @@ pub(crate) struct ModelChoice {
     pub(crate) model: Option<String>,
     /// `llamacpp`, `mistralrs`, or `scripted:FILE` for tests; the faster one where nothing is said.
     pub(crate) engine: Option<String>,
+}
+
+impl ModelChoice {
+    fn id(&self) -> &str {
+        self.model.as_deref().unwrap_or(BUNDLED_MODEL)
+    }
+
+    /// A model file of the person's own, where they gave a path instead of a model's id.
+    fn own_file(&self) -> Option<&Path> {
+        let path = Path::new(self.model.as_deref()?);
+        path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf")).then_some(path)
+    }
 }
 
 /// The use-case with its engine; nothing is loaded before it is needed.
@@ -152,18 +166,48 @@ pub(crate) fn own_executable() -> Result<PathBuf, Failure> {
     })
 }
 
-/// The files of the chosen model.
+/// The files of the chosen model; its tokenizer lies beside a file of the person's own.
 pub(crate) fn installed_model(choice: &ModelChoice) -> Result<InstalledModel, Failure> {
-    Ok(models()?.installed_by_id(choice.model.as_deref().unwrap_or(BUNDLED_MODEL))?)
+    let Some(path) = choice.own_file() else {
+        return Ok(models()?.installed_by_id(choice.id())?);
+    };
+    let file = std::path::absolute(path)
+        .map_err(|error| Failure::call("bad_path", format!("{}: {error}", path.display())))?;
+    let tokenizer_dir = file.parent().map(Path::to_owned).unwrap_or_default();
+    Ok(InstalledModel { id: choice.id().to_owned(), file, tokenizer_dir, sha256: None })
+}
+
+/// What the use-cases need to know of the chosen model. Of a file of the person's own nothing is known,
+/// so it gets plain prompts and its judgement counts for nothing.
+fn traits(choice: &ModelChoice) -> Result<ModelTraits, Failure> {
+    let id = choice.id().to_owned();
+    if let Some(path) = choice.own_file() {
+        let written = std::fs::metadata(path).and_then(|metadata| Ok((metadata.len(), metadata.modified()?)));
+        let version = written.map(|written| format!("{written:?}")).unwrap_or_default();
+        return Ok(ModelTraits {
+            id,
+            version,
+            aliases: false,
+            judgement_share: 0.0,
+            canonical_wishes: false,
+        });
+    }
+    let models = models()?;
+    let known = models.get(&id)?;
+    Ok(ModelTraits {
+        id,
+        version: known.sha256.clone().unwrap_or_else(|| known.quantisation.clone()),
+        aliases: known.stand_in_names,
+        judgement_share: known.judgement_weight,
+        canonical_wishes: known.canonical_wishes,
+    })
 }
 
 fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
     let program = own_executable()?;
-    let models = models()?;
-    let id = choice.model.as_deref().unwrap_or(BUNDLED_MODEL);
     let device = DeviceChoice::Auto;
     let local = |engine: LocalEngine| -> Result<Arc<dyn Engine>, Failure> {
-        Ok(Arc::new(WorkerEngine::for_model(program.clone(), &models.installed_by_id(id)?, engine, device)))
+        Ok(Arc::new(WorkerEngine::for_model(program.clone(), &installed_model(choice)?, engine, device)))
     };
     let engine = match choice.engine.as_deref() {
         None => local(LocalEngine::usual(device))?,
@@ -179,15 +223,5 @@ fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
             }
         },
     };
-    let known = models.get(id)?;
-    Ok(Slot {
-        engine,
-        traits: ModelTraits {
-            id: id.to_owned(),
-            version: known.sha256.clone().unwrap_or_else(|| known.quantisation.clone()),
-            aliases: known.stand_in_names,
-            judgement_share: known.judgement_weight,
-            canonical_wishes: known.canonical_wishes,
-        },
-    })
+    Ok(Slot { engine, traits: traits(choice)? })
 }

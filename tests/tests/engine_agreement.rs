@@ -6,7 +6,7 @@
 
 use serde_json::json;
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
+    DeviceChoice, Engine as _, Form, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
     Usage, WorkerEngine,
 };
 use sextant_tests::binary;
@@ -20,7 +20,7 @@ fn ask(system: &str, content: String) -> GenerateRequest {
         max_tokens: 40,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
-        schema: None,
+        form: None,
         priority: Priority::Normal,
     }
 }
@@ -100,7 +100,10 @@ fn a_schema_means_the_same() {
         .into_iter()
         .cycle()
         .zip(0..15)
-        .map(|(schema, seed)| GenerateRequest { schema: Some(schema), ..ask("plan_judgement", facts(seed)) })
+        .map(|(schema, seed)| GenerateRequest {
+            form: Some(Form::Schema(schema)),
+            ..ask("plan_judgement", facts(seed))
+        })
         .collect();
     check(&requests, 40);
 }
@@ -120,7 +123,8 @@ fn a_schema_that_cannot_be_followed_is_refused_for_the_same_reason() {
     for schema in schemas {
         let refusals = LocalEngine::ALL.map(|library| {
             let engine = WorkerEngine::for_model(binary::sextant(), &nano, library, DeviceChoice::Cpu);
-            let request = GenerateRequest { schema: Some(schema.clone()), ..ask("rank", "A".into()) };
+            let request =
+                GenerateRequest { form: Some(Form::Schema(schema.clone())), ..ask("rank", "A".into()) };
             let error = runtime.block_on(engine.generate(request).collect()).expect_err("it's refused");
             assert_eq!(error.code(), "schema_refused", "{}: {error}", library.name());
             error.to_string()

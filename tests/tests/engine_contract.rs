@@ -14,8 +14,8 @@ use engine_contract::subject::{
     LONG, PLACE, POEM, SHORT, Subject, ask, check, fresh, nano, nano_on_mistralrs, read, scripted,
 };
 use sextant_engine::{
-    Engine as _, EngineError, EngineState, Finish, GenerateRequest, GenerationEvent, Priority, Sampling,
-    Script, ScriptedEngine, Step,
+    Engine as _, EngineError, EngineState, Finish, Form, GenerateRequest, GenerationEvent, Priority,
+    Sampling, Script, ScriptedEngine, Step,
 };
 
 const WARM: Sampling = Sampling { temperature: 1.0, top_p: 1.0, top_k: 0, seed: 1 };
@@ -166,7 +166,8 @@ fn a_schema_is_followed() {
         });
         let validator = jsonschema::validator_for(&schema).expect("the schema is one");
         for sampling in [Sampling::GREEDY, WARM] {
-            let request = GenerateRequest { schema: Some(schema.clone()), sampling, ..ask(PLACE) };
+            let request =
+                GenerateRequest { form: Some(Form::Schema(schema.clone())), sampling, ..ask(PLACE) };
             let (text, usage) = subject.engine.generate(request).collect().await.expect("it answers");
             let value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text:?}"));
             assert!(validator.is_valid(&value), "{text}");
@@ -179,7 +180,11 @@ fn a_schema_is_followed() {
 fn characters_are_never_split() {
     check(async |subject: Subject| {
         let schema = serde_json::json!({ "const": POEM });
-        let request = |max_tokens| GenerateRequest { schema: Some(schema.clone()), max_tokens, ..ask(POEM) };
+        let request = |max_tokens| GenerateRequest {
+            form: Some(Form::Schema(schema.clone())),
+            max_tokens,
+            ..ask(POEM)
+        };
         let whole = subject.text(request(200)).await;
         assert_eq!(whole, serde_json::json!(POEM).to_string());
         // Cut after every token: in the middle of a character too.
@@ -197,6 +202,8 @@ fn a_reader_that_does_not_read_holds_up_nobody() {
         let request = GenerateRequest { max_tokens: 3, ..ask(SHORT) };
         let (_, usage) = subject.engine.generate(request).collect().await.expect("it answers");
         assert!(usage.queue > Duration::ZERO);
+        let mut status = subject.engine.status();
+        status.wait_for(|status| status.state == EngineState::Ready).await.expect("the engine lives");
         let read = read(unread).await;
         assert_eq!(read.usage().finish, Finish::Length);
         assert!(read.pieces.len() < 200, "what nobody took became longer pieces");

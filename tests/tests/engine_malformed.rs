@@ -206,7 +206,7 @@ fn load(model: &InstalledModel, library: LocalEngine) -> Result<(), EngineError>
         max_tokens: 2,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
-        schema: None,
+        form: None,
         priority: Priority::Normal,
     };
     runtime.block_on(async {

@@ -11,8 +11,8 @@ use std::{
 
 use serde_json::{Value, json};
 use sextant_engine::{
-    DeviceChoice, Engine as _, EngineError, GenerateRequest, GenerationEvent, InstalledModel, LocalEngine,
-    Message, Models, Priority, Role, Sampling, WorkerCommand, WorkerEngine,
+    DeviceChoice, Engine as _, EngineError, EngineState, Form, GenerateRequest, GenerationEvent,
+    InstalledModel, LocalEngine, Message, Models, Priority, Role, Sampling, WorkerCommand, WorkerEngine,
 };
 use sextant_tests::binary;
 
@@ -44,7 +44,7 @@ fn long(max_tokens: u32) -> GenerateRequest {
         max_tokens,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
-        schema: Some(json!({ "type": "string", "minLength": 5000 })),
+        form: Some(Form::Schema(json!({ "type": "string", "minLength": 5000 }))),
         priority: Priority::Normal,
     }
 }
@@ -62,6 +62,11 @@ fn processor_time(process_id: u32) -> Duration {
         stat.split_whitespace().next()?.parse::<u64>().ok()
     });
     Duration::from_nanos(nanos.sum())
+}
+
+fn kill(process_id: u32) {
+    // SAFETY: it is a child of ours that has not been reaped.
+    unsafe { libc::kill(process_id.cast_signed(), libc::SIGKILL) };
 }
 
 /// Whether there is such a process; one that has ended but was not reaped counts.
@@ -171,16 +176,77 @@ fn a_killed_worker_leaves_no_zombie() {
         block_on(async {
             engine.generate(long(2)).collect().await.expect("it answers");
             let process_id = engine.worker_pid().expect("it runs");
-            // SAFETY: it is our child and has not been reaped.
-            unsafe { libc::kill(process_id.cast_signed(), libc::SIGKILL) };
+            kill(process_id);
             let mut status = engine.status();
             status
-                .wait_for(|status| matches!(status.state, sextant_engine::EngineState::Failed { .. }))
+                .wait_for(|status| matches!(status.state, EngineState::Failed { .. }))
                 .await
                 .expect("the engine lives");
             assert!(!exists(process_id));
             let (text, _) = engine.generate(long(4)).collect().await.expect("it answers again");
             assert!(!text.is_empty());
+        });
+    });
+}
+
+/// What of a process is in memory, in KiB.
+fn resident_kib(process_id: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process_id}/status")).expect("the process lives");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("Linux says so");
+    line.trim().trim_end_matches("kB").trim().parse().expect("it's a number")
+}
+
+/// The test program stands for the app: it holds the engine, the queue and the pipe.
+#[test]
+fn a_model_that_comes_and_goes_leaves_no_memory_behind() {
+    check(|library| {
+        let turn = || {
+            let engine = engine(&nano(), library);
+            block_on(async { engine.generate(long(8)).collect().await.expect("it answers") });
+            let process_id = engine.worker_pid().expect("it runs");
+            drop(engine);
+            assert!(!exists(process_id), "the worker outlived its engine");
+        };
+        // What a first time allocates for good is no leak.
+        turn();
+        let before = resident_kib(std::process::id());
+        for _ in 0..20 {
+            turn();
+        }
+        let after = resident_kib(std::process::id());
+        println!("{before} KiB before, {after} KiB after 20 times");
+        assert!(after * 100 <= before * 105, "{before} KiB became {after} KiB");
+    });
+}
+
+#[test]
+fn a_worker_that_is_killed_anywhere_leaves_nothing_and_the_next_one_works() {
+    check(|library| {
+        let engine = engine(&nano(), library);
+        block_on(async {
+            let mut expected = None;
+            for moment in [EngineState::Loading, EngineState::Generating, EngineState::Ready] {
+                // A long prompt, so that the first moments of a generation are spent on reading.
+                let mut request = long(600);
+                request.messages[1].content = "August: 1,120 kWh\n".repeat(30);
+                let mut generation = engine.generate(request);
+                if moment == EngineState::Ready {
+                    // Not idle yet: it writes.
+                    while !matches!(generation.next().await, Some(GenerationEvent::Text(_))) {}
+                } else {
+                    let mut status = engine.status();
+                    status.wait_for(|status| status.state == moment).await.expect("the engine lives");
+                    while engine.worker_pid().is_none() {
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
+                }
+                let process_id = engine.worker_pid().expect("it runs");
+                kill(process_id);
+                assert!(generation.collect().await.is_err(), "{moment:?}: it ended well");
+                assert!(!exists(process_id), "{moment:?}: it was not reaped");
+                let next = engine.generate(long(8)).collect().await.expect("the next one works").0;
+                assert_eq!(*expected.get_or_insert_with(|| next.clone()), next, "{moment:?}");
+            }
         });
     });
 }

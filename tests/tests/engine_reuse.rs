@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
+    DeviceChoice, Engine as _, Form, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
     Usage, WorkerEngine,
 };
 use sextant_tests::binary;
@@ -31,7 +31,7 @@ fn ask(messages: &[(Role, &str)]) -> GenerateRequest {
         max_tokens: 60,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
-        schema: None,
+        form: None,
         priority: Priority::Normal,
     }
 }
@@ -48,16 +48,16 @@ fn about_facts(question: &str) -> GenerateRequest {
 }
 
 /// Shares nothing with the others but the template's first tokens.
-fn something_else() -> GenerateRequest {
-    GenerateRequest { max_tokens: 1, ..ask(&[(Role::User, "Zürich")]) }
+fn something_else(name: &str) -> GenerateRequest {
+    GenerateRequest { max_tokens: 1, ..ask(&[(Role::User, name)]) }
 }
 
 async fn answer(engine: &WorkerEngine, request: &GenerateRequest) -> (String, Usage) {
     engine.generate(request.clone()).collect().await.expect("it answers")
 }
 
-/// Runs the requests one after the other, then each after something else; `promise` sees what the first
-/// round reused.
+/// Runs the requests one after the other, then each in a worker of its own; `promise` sees what the
+/// first round reused.
 fn check(requests: &[GenerateRequest], promise: impl Fn(&[Usage])) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
@@ -70,9 +70,8 @@ fn check(requests: &[GenerateRequest], promise: impl Fn(&[Usage])) {
             usages.push(usage);
         }
         for (request, text) in requests.iter().zip(&texts) {
-            answer(&engine, &something_else()).await;
-            let (alone, usage) = answer(&engine, request).await;
-            assert_eq!(usage.cached_tokens, 0, "something else lay between");
+            let (alone, usage) = answer(&self::engine(), request).await;
+            assert_eq!(usage.cached_tokens, 0, "nothing was asked before");
             assert_eq!(&alone, text, "{:?}", request.messages);
         }
         for usage in &usages {
@@ -123,11 +122,36 @@ fn a_second_turn_goes_on_where_the_first_ended() {
 }
 
 #[test]
+fn prompts_of_several_kinds_are_kept_until_there_are_too_many() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime needs no more than the process has").block_on(async {
+        let engine = engine();
+        let request = about_facts("Summarise the usage.");
+        let (text, _) = answer(&engine, &request).await;
+        for name in ["Zürich", "Genève", "Basel"] {
+            answer(&engine, &something_else(name)).await;
+        }
+        let (again, usage) = answer(&engine, &request).await;
+        assert_eq!(again, text);
+        assert_eq!(usage.cached_tokens, usage.prompt_tokens, "three others lay between");
+        let crowd: Vec<String> = (0..20).map(|number| format!("{number} things")).collect();
+        for name in &crowd {
+            answer(&engine, &something_else(name)).await;
+        }
+        let (again, usage) = answer(&engine, &request).await;
+        assert_eq!(again, text);
+        assert!(usage.cached_tokens < usage.prompt_tokens / 2, "what is kept is bounded: {usage:?}");
+    });
+}
+
+#[test]
 fn shorter_longer_and_different_prompts_may_follow_each_other() {
     let long = about_facts("Summarise the usage.");
     let short = ask(&[(Role::System, "usage_summary"), (Role::User, "Trend: steady")]);
     let constrained = GenerateRequest {
-        schema: Some(json!({ "type": "array", "items": { "enum": ["steady", "rising"] }, "minItems": 2 })),
+        form: Some(Form::Schema(
+            json!({ "type": "array", "items": { "enum": ["steady", "rising"] }, "minItems": 2 }),
+        )),
         ..long.clone()
     };
     let cut = GenerateRequest { max_tokens: 1, ..long.clone() };
@@ -144,7 +168,7 @@ fn a_stopped_generation_leaves_nothing_wrong_behind() {
         let request = about_facts("Summarise the usage.");
         let (text, _) = answer(&engine, &request).await;
         for wait_us in [0, 200, 1_000, 5_000, 20_000] {
-            answer(&engine, &something_else()).await;
+            answer(&engine, &something_else("Zürich")).await;
             let mut generation = engine.generate(request.clone());
             generation.next().await.expect("it starts");
             tokio::time::sleep(Duration::from_micros(wait_us)).await;

@@ -5,10 +5,10 @@
 
 use serde_json::{Value, json};
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
-    WorkerEngine,
+    DeviceChoice, Engine as _, EngineError, Finish, Form, GenerateRequest, LocalEngine, Message, Models,
+    Priority, Role, Sampling, WorkerEngine,
 };
-use sextant_tests::binary;
+use sextant_tests::{binary, shared_data};
 
 /// Workers that share the work.
 const ENGINES: usize = 2;
@@ -96,7 +96,7 @@ fn check(library: LocalEngine, answers: u64) {
             max_tokens: 160,
             stop: Vec::new(),
             sampling: Sampling { temperature, top_p, top_k: 0, seed },
-            schema: Some(schema.clone()),
+            form: Some(Form::Schema(schema.clone())),
             priority: Priority::Normal,
         })
     };
@@ -135,4 +135,73 @@ fn check(library: LocalEngine, answers: u64) {
     );
     assert!(bad.is_empty(), "{} are no such JSON: {bad:?}", bad.len());
     assert!(different.len() as u64 > answers / 5, "only {} texts differ", different.len());
+}
+
+/// One of the shared schemas.
+#[derive(serde::Deserialize)]
+struct RealSchema {
+    id: String,
+    schema: Value,
+}
+
+/// Schemas from public repositories. Nano has nothing to say about most of them, so what it writes is
+/// noise in the schema's form; a text that runs into the token limit is tried again with another seed.
+#[test]
+fn schemas_of_others_are_followed_or_refused_with_a_reason() {
+    const TRIES: u64 = 3;
+    let Some(folder) = shared_data::find("jsonschema") else {
+        return;
+    };
+    let lines = std::fs::read_to_string(folder.join("schemas.jsonl")).expect("it can be read");
+    let schemas: Vec<RealSchema> =
+        lines.lines().map(|line| serde_json::from_str(line).expect("a line is a schema")).collect();
+    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
+    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
+    let engine = WorkerEngine::for_model(binary::sextant(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    let runtime = runtime.expect("a runtime needs no more than the process has");
+    let (mut accepted, mut whole, mut refused, mut bad) = (0, 0, Vec::new(), Vec::new());
+    let mut left: Vec<&RealSchema> = schemas.iter().collect();
+    for seed in 0..TRIES {
+        let ask = |schema: &Value| {
+            engine.generate(GenerateRequest {
+                messages: vec![Message { role: Role::User, content: "Write the shortest JSON.".into() }],
+                max_tokens: 250,
+                stop: Vec::new(),
+                sampling: Sampling { temperature: 1.0, top_p: 1.0, top_k: 0, seed },
+                form: Some(Form::Schema(schema.clone())),
+                priority: Priority::Normal,
+            })
+        };
+        let asked: Vec<_> = left.drain(..).map(|real| (real, ask(&real.schema))).collect();
+        for (real, generation) in asked {
+            let RealSchema { id, schema } = real;
+            match runtime.block_on(generation.collect()) {
+                Ok((text, usage)) => {
+                    accepted += usize::from(seed == 0);
+                    if usage.finish == Finish::Length {
+                        left.push(real);
+                        continue;
+                    }
+                    whole += 1;
+                    let validator = jsonschema::validator_for(schema).expect("the schema is one");
+                    match serde_json::from_str::<Value>(&text) {
+                        Ok(value) if validator.is_valid(&value) => {}
+                        Ok(value) => bad.push(format!("{id}: {value} is not valid")),
+                        Err(error) => bad.push(format!("{id}: {error} in {text}")),
+                    }
+                }
+                Err(EngineError::SchemaRefused { detail }) => {
+                    assert!(!detail.trim().is_empty(), "{id} was refused without a reason");
+                    refused.push(format!("{id}: {detail}"));
+                }
+                Err(error) => bad.push(format!("{id}: {error}")),
+            }
+        }
+    }
+    println!("{accepted} of {} schemas accepted, {whole} texts whole and checked", schemas.len());
+    println!("refused:\n  {}", refused.join("\n  "));
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+    assert!(accepted * 100 >= schemas.len() * 95, "only {accepted} accepted");
+    assert!(whole * 2 >= accepted, "only {whole} of {accepted} texts came to an end");
 }

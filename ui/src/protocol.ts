@@ -242,7 +242,11 @@ engine: string,
 /**
  * `cpu`, `metal`, `cuda:0`.
  */
-device: string, state: EngineState, };
+device: string, 
+/**
+ * How many it computes with; 0 until the worker says so.
+ */
+threads: number, state: EngineState, };
 
 export type HomeView = { id: string, 
 /**

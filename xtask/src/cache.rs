@@ -38,6 +38,10 @@ impl Cache {
         Ok(Self { root })
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Cargo's target folder.
     pub(crate) fn target(&self) -> PathBuf {
         self.root.join("target")
@@ -46,11 +50,6 @@ impl Cache {
     /// The development executable, once it's built.
     pub(crate) fn executable(&self) -> PathBuf {
         self.target().join("debug").join(format!("sextant{}", std::env::consts::EXE_SUFFIX))
-    }
-
-    /// The root for `cargo install`, which puts what it builds into `bin/` there.
-    pub(crate) fn install_root(&self) -> PathBuf {
-        self.root.clone()
     }
 
     pub(crate) fn tools_bin(&self) -> PathBuf {

@@ -4,10 +4,12 @@
 //! dependency here is a wait in front of the first command that a stranger types.
 //! What the app can do for a user belongs in the executable `sextant`, not here.
 
+mod bench;
 mod bindings;
 mod cache;
 mod fingerprint;
 mod program;
+mod random_model;
 mod run;
 mod setup;
 mod test;
@@ -31,6 +33,9 @@ cargo xtask <command>
                             (format, tidy, ui, bindings …), a test file's or a part of a test's
   setup [--yes] [--tests]   only the set-up; --tests adds what the window tests need
   bindings [--check]        write ui/src/protocol.ts from crates/protocol, or compare the two
+  bench [ROUNDS]            measure the llama.cpp engine against llama.cpp itself; takes minutes
+  models random --shape S --quant Q
+                            write a model with random weights in a real one's shape, for measurements
   tidy                      check the rules that the architecture stands on
 
 --yes, or CI=true in the environment, answers yes to every question.
@@ -63,7 +68,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         Consent::Ask
     };
     let (tests, check) = (flag("--tests"), flag("--check"));
-    if own.iter().any(|arg| arg.starts_with('-')) {
+    if own.first() != Some(&"models") && own.iter().any(|arg| arg.starts_with('-')) {
         return Ok(wrong_call());
     }
     if own == ["help"] {
@@ -88,6 +93,15 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             let _lock = cache.lock()?;
             cache.take_over(&workspace)?;
             bindings::bindings(&workspace, &cache, check)
+        }
+        ["models", "random", arguments @ ..] => {
+            let _lock = cache.lock()?;
+            println!("{}", random_model::write(&cache, arguments)?.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        ["bench"] | ["bench", _] => {
+            let _lock = cache.lock()?;
+            bench::bench(&workspace, &cache, own.get(1).copied().unwrap_or("5"))
         }
         ["tidy"] => {
             let findings = tidy::tidy(&workspace)?;

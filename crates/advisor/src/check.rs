@@ -16,6 +16,23 @@ use crate::facts::{Fact, Facts};
 use number::Number;
 use token::{Token, tokens};
 
+/// A sentence with one of these speaks of what the person wants.
+const WANTING: &[&str] = &[
+    "want",
+    "wants",
+    "wanted",
+    "wish",
+    "wishes",
+    "wished",
+    "prefer",
+    "preference",
+    "ask",
+    "asked",
+    "looking",
+    "need",
+    "value",
+];
+
 /// A text with its claims, and which of its sentences may be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Checked {
@@ -134,10 +151,16 @@ fn check_sentence(
         }
     }
     close_run(text, &mut run, facts, found);
+    let is_about_the_person = tokens
+        .iter()
+        .any(|token| WANTING.iter().any(|word| text[token.range.clone()].eq_ignore_ascii_case(word)));
     for phrase in checked_words {
         for range in occurrences(text, &sentence, phrase) {
             if !in_a_name(&range) {
-                let fact = facts.list.iter().position(|fact| permits(fact, phrase));
+                let fact = facts
+                    .list
+                    .iter()
+                    .position(|fact| (!fact.is_wish || is_about_the_person) && permits(fact, phrase));
                 found.push(Found { range, fact, number: None });
             }
         }

@@ -39,6 +39,8 @@ pub(crate) struct Fact {
     pub(crate) names: Vec<String>,
     /// Checked words that it permits beside those of its own text: `no exit fee` where the fee is none.
     pub(crate) permits: Vec<&'static str>,
+    /// What the person wants, and so no statement about anything: see [`Facts::wish`].
+    pub(crate) is_wish: bool,
 }
 
 /// The facts of one text, in the prompt's order.
@@ -93,7 +95,17 @@ impl Facts {
         values: Vec<Value>,
         names: Vec<String>,
     ) -> &mut Self {
-        self.list.push(Fact { key, label, text, values, names, permits: Vec::new() });
+        self.list.push(Fact { key, label, text, values, names, permits: Vec::new(), is_wish: false });
+        self
+    }
+
+    /// What the person wants. Its checked words are permitted only where a sentence speaks of wanting: a
+    /// wish for no exit fee doesn't make a plan have none.
+    pub(crate) fn wish(&mut self, key: &'static str, label: &'static str, text: &str) -> &mut Self {
+        self.text(key, label, text);
+        if let Some(fact) = self.list.last_mut() {
+            fact.is_wish = true;
+        }
         self
     }
 

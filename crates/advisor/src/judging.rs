@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sextant_domain::{StageError, StageTiming};
-use sextant_engine::{GenerateRequest, Message, Priority, Role, Sampling};
+use sextant_engine::{Form, GenerateRequest, Message, Priority, Role, Sampling};
 use sextant_store::StageTrace;
 
 use crate::format;
@@ -100,7 +100,7 @@ pub(crate) async fn judge(
         max_tokens: 64 * u32::try_from(short_list.len()).unwrap_or(1),
         stop: Vec::new(),
         sampling: Sampling { seed: question.seed, ..Sampling::GREEDY },
-        schema: Some(schema(short_list.len())),
+        form: Some(Form::Schema(schema(short_list.len()))),
         priority: question.priority,
     };
     stage.prompt_built(building.elapsed());

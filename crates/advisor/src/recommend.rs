@@ -362,6 +362,7 @@ impl Work {
         let request = &self.input.request;
         let status = self.advisor.slots.fast.engine.status().borrow().clone();
         let outcome = if made.errors.is_empty() { RunOutcome::Done } else { RunOutcome::Degraded };
+        trace.ran_on(&status.device, status.threads);
         let timing = trace.finish(outcome, false);
         let recommendation = Recommendation {
             run_id: self.id,

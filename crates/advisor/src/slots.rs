@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sextant_domain::StageError;
-use sextant_engine::{Engine, EngineError, GenerateRequest, GenerationEvent, Usage};
+use sextant_engine::{Engine, EngineError, GenerateRequest, Usage};
 use sextant_store::{Generated, StageTrace};
 use tokio::time::{Instant, timeout_at};
 
@@ -101,20 +101,7 @@ async fn once(
     request: &GenerateRequest,
     progress: &mut impl FnMut(Progress<'_>),
 ) -> Result<(String, Usage), EngineError> {
-    let mut generation = slot.engine.generate(request.clone());
-    let mut text = String::new();
-    while let Some(event) = generation.next().await {
-        match event {
-            GenerationEvent::Started => {}
-            GenerationEvent::Text(delta) => {
-                text.push_str(&delta);
-                progress(Progress::Text(&delta));
-            }
-            GenerationEvent::Done(usage) => return Ok((text, usage)),
-            GenerationEvent::Failed(error) => return Err(error),
-        }
-    }
-    Err(EngineError::WorkerDied { detail: "the stream ended without an answer".into() })
+    slot.engine.generate(request.clone()).collect_with(|delta| progress(Progress::Text(delta))).await
 }
 
 /// The same request fails again where the request or the file is at fault.

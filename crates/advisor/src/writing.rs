@@ -170,7 +170,7 @@ fn request(pack: &Pack, task: &Task<'_>) -> Result<GenerateRequest, PackError> {
         max_tokens: task.max_tokens,
         stop: Vec::new(),
         sampling: Sampling { seed: task.seed, ..Sampling::GREEDY },
-        schema: None,
+        form: None,
         priority: task.priority,
     })
 }

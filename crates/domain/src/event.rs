@@ -89,5 +89,7 @@ pub struct EngineStatus {
     pub engine: String,
     /// `cpu`, `metal`, `cuda:0`.
     pub device: String,
+    /// How many it computes with; 0 until the worker says so.
+    pub threads: u32,
     pub state: EngineState,
 }

@@ -1,7 +1,7 @@
 //! What every engine of ours has in common: the queue, the order, the states, the streams.
 //!
 //! A [`Desk`] takes requests on any thread; its own thread drives one [`Link`] (a process, a script)
-//! through one generation at a time. That thread has a small runtime of its own, so a caller needs
+//! through as many generations at a time as the link says that it can. That thread has a small runtime of its own, so a caller needs
 //! none, a busy or blocked caller's runtime can't stall the pipe, and dropping the desk joins the
 //! thread: when the drop returns, the link has ended.
 //! Nothing here knows what is at the other end of a link.
@@ -10,17 +10,22 @@ mod outbox;
 mod queue;
 
 use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    future::poll_fn,
+    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
+    task::Poll,
     thread::JoinHandle,
     time::{Duration, Instant},
 };
 
 use sextant_domain::{EngineState, EngineStatus, StageError};
 use tokio::{
-    sync::{Notify, watch},
+    sync::{Notify, oneshot, watch},
     task::JoinSet,
 };
 
@@ -191,7 +196,15 @@ fn run<L: Launcher>(shared: Arc<Shared>, launcher: L) {
         .build()
         .expect("a runtime needs no more than the process has");
     runtime.block_on(async {
-        let mut drive = Drive { shared, launcher, link: None, deliveries: JoinSet::new(), next_id: 0 };
+        let mut drive = Drive {
+            shared,
+            launcher,
+            link: None,
+            parallel: 1,
+            active: BTreeMap::new(),
+            deliveries: JoinSet::new(),
+            next_id: 0,
+        };
         drive.serve().await;
         drive.say_goodbye().await;
     });
@@ -203,56 +216,128 @@ struct Drive<L: Launcher> {
     shared: Arc<Shared>,
     launcher: L,
     link: Option<L::Link>,
+    /// How many generations the link takes at a time.
+    parallel: usize,
+    /// By their ids, those that the link has.
+    active: BTreeMap<u64, Active>,
     deliveries: JoinSet<()>,
     next_id: u64,
 }
 
-/// How a generation left the link.
-enum Left {
-    Free,
-    Dead,
-    Closing,
+/// A generation that the link has taken.
+struct Active {
+    outbox: Outbox,
+    dropped: oneshot::Receiver<Infallible>,
+    /// How long it waited here.
+    queue: Duration,
+    is_stopping: bool,
 }
 
 impl<L: Launcher> Drive<L> {
     async fn serve(&mut self) {
         let shared = Arc::clone(&self.shared);
         loop {
-            let job = tokio::select! {
+            let has_room = self.active.is_empty() || self.active.len() < self.parallel;
+            tokio::select! {
                 biased;
-                () = shared.closed() => return,
-                () = ended(&mut self.link) => {
-                    self.bury().await;
-                    continue;
-                }
-                job = shared.next_job() => job,
-            };
-            while self.deliveries.try_join_next().is_some() {}
-            let (outbox, delivery) = Outbox::open(job.events);
-            self.deliveries.spawn(delivery);
-            if self.link.is_none() {
-                let loaded = tokio::select! {
-                    biased;
-                    () = shared.closed() => Err(closed()),
-                    loaded = self.load() => loaded,
-                };
-                if let Err(error) = loaded {
-                    self.end_link().await;
-                    shared.failed(&error);
-                    outbox.end(GenerationEvent::Failed(error));
-                    continue;
-                }
-                shared.state(EngineState::Ready);
-            }
-            if outbox.is_abandoned() {
-                continue;
-            }
-            match self.generate(job.request, job.arrived, job.dropped, outbox).await {
-                Left::Free => shared.state(EngineState::Ready),
-                Left::Dead => {}
-                Left::Closing => return,
+                () = shared.closed() => break,
+                message = heard(&mut self.link) => match message {
+                    Some(message) => self.take(message),
+                    None => {
+                        self.bury().await;
+                    }
+                },
+                id = first_dropped(&mut self.active) => self.stop(id),
+                job = shared.next_job(), if has_room => self.begin(job).await,
             }
         }
+        for (_, active) in std::mem::take(&mut self.active) {
+            active.outbox.end(GenerationEvent::Failed(closed()));
+        }
+    }
+
+    /// Hands a request to the link, which is started first where there is none.
+    async fn begin(&mut self, job: Job) {
+        while self.deliveries.try_join_next().is_some() {}
+        let (outbox, delivery) = Outbox::open(job.events);
+        self.deliveries.spawn(delivery);
+        if self.link.is_none() {
+            let shared = Arc::clone(&self.shared);
+            let loaded = tokio::select! {
+                biased;
+                () = shared.closed() => Err(closed()),
+                loaded = self.load() => loaded,
+            };
+            if let Err(error) = loaded {
+                self.end_link().await;
+                shared.failed(&error);
+                outbox.end(GenerationEvent::Failed(error));
+                return;
+            }
+        }
+        if !outbox.is_abandoned() {
+            self.next_id += 1;
+            let link = self.link.as_mut().expect("it was loaded above");
+            link.send(ToWorker::Generate { id: self.next_id, request: job.request });
+            let queue = job.arrived.elapsed();
+            let active = Active { outbox, dropped: job.dropped, queue, is_stopping: false };
+            self.active.insert(self.next_id, active);
+        }
+        self.show_state();
+    }
+
+    /// Nobody wants this one any more.
+    fn stop(&mut self, id: u64) {
+        if let Some(active) = self.active.get_mut(&id) {
+            active.is_stopping = true;
+        }
+        if let Some(link) = &mut self.link {
+            link.send(ToWorker::Stop { id });
+        }
+        self.show_state();
+    }
+
+    /// What the link says; of generations that are over, nothing is wanted.
+    fn take(&mut self, message: FromWorker) {
+        match message {
+            FromWorker::Started { id } => {
+                if let Some(active) = self.active.get(&id) {
+                    active.outbox.started();
+                }
+            }
+            FromWorker::Text { id, text } => {
+                if let Some(active) = self.active.get(&id) {
+                    active.outbox.text(&text);
+                }
+            }
+            FromWorker::Done { id, mut usage } => {
+                if let Some(active) = self.active.remove(&id) {
+                    usage.queue += active.queue;
+                    active.outbox.end(GenerationEvent::Done(usage));
+                }
+            }
+            FromWorker::Stopped { id, computed_tokens } => {
+                tracing::debug!(computed_tokens, "generation stopped");
+                self.active.remove(&id);
+            }
+            FromWorker::Failed { id, error } => {
+                if let Some(active) = self.active.remove(&id) {
+                    active.outbox.end(GenerationEvent::Failed(error));
+                }
+            }
+            FromWorker::Ready { .. } | FromWorker::NotLoaded { .. } => {}
+        }
+        self.show_state();
+    }
+
+    fn show_state(&self) {
+        self.shared.state(if self.active.is_empty() {
+            EngineState::Ready
+        } else if self.active.values().all(|active| active.is_stopping) {
+            EngineState::Stopping
+        } else {
+            EngineState::Generating
+        });
     }
 
     /// Starts a link and waits for its model.
@@ -262,7 +347,8 @@ impl<L: Launcher> Drive<L> {
         let link = self.link.insert(self.launcher.launch()?);
         self.shared.process_id.store(link.process_id().unwrap_or(0), Ordering::Release);
         match link.next().await {
-            Some(FromWorker::Ready { engine, device, threads, load_ms, notice }) => {
+            Some(FromWorker::Ready { engine, device, threads, parallel, load_ms, notice }) => {
+                self.parallel = parallel as usize;
                 tracing::info!(engine, device, threads, load_ms, "model loaded");
                 if let Some(notice) = notice {
                     tracing::warn!("{notice}");
@@ -270,6 +356,7 @@ impl<L: Launcher> Drive<L> {
                 self.shared.status.send_modify(|status| {
                     status.engine = engine;
                     status.device = device;
+                    status.threads = threads;
                 });
                 Ok(())
             }
@@ -281,69 +368,14 @@ impl<L: Launcher> Drive<L> {
         }
     }
 
-    async fn generate(
-        &mut self,
-        request: GenerateRequest,
-        arrived: Instant,
-        mut dropped: tokio::sync::oneshot::Receiver<std::convert::Infallible>,
-        outbox: Outbox,
-    ) -> Left {
-        let shared = Arc::clone(&self.shared);
-        let link = self.link.as_mut().expect("the caller has loaded a link");
-        self.next_id += 1;
-        let current = self.next_id;
-        let queue = arrived.elapsed();
-        shared.state(EngineState::Generating);
-        link.send(ToWorker::Generate { id: current, request });
-        let mut stopping = false;
-        loop {
-            let message = tokio::select! {
-                biased;
-                () = shared.closed() => {
-                    outbox.end(GenerationEvent::Failed(closed()));
-                    return Left::Closing;
-                }
-                _ = &mut dropped, if !stopping => {
-                    stopping = true;
-                    shared.state(EngineState::Stopping);
-                    link.send(ToWorker::Stop { id: current });
-                    continue;
-                }
-                message = link.next() => message,
-            };
-            match message {
-                Some(FromWorker::Started { id }) if id == current => outbox.started(),
-                Some(FromWorker::Text { id, text }) if id == current => outbox.text(&text),
-                Some(FromWorker::Done { id, mut usage }) if id == current => {
-                    usage.queue = queue;
-                    outbox.end(GenerationEvent::Done(usage));
-                    return Left::Free;
-                }
-                Some(FromWorker::Stopped { id, computed_tokens }) if id == current => {
-                    tracing::debug!(computed_tokens, "generation stopped");
-                    return Left::Free;
-                }
-                Some(FromWorker::Failed { id, error }) if id == current => {
-                    outbox.end(GenerationEvent::Failed(error));
-                    return Left::Free;
-                }
-                // Of a generation that is over.
-                Some(_) => {}
-                None => {
-                    let error = self.bury().await;
-                    outbox.end(GenerationEvent::Failed(error));
-                    return Left::Dead;
-                }
-            }
-        }
-    }
-
     /// The link ended without being asked to.
-    async fn bury(&mut self) -> EngineError {
+    async fn bury(&mut self) {
         let detail = self.end_link().await;
         let error = EngineError::WorkerDied { detail };
         self.shared.failed(&error);
-        error
+        for (_, active) in std::mem::take(&mut self.active) {
+            active.outbox.end(GenerationEvent::Failed(error.clone()));
+        }
     }
 
     async fn end_link(&mut self) -> String {
@@ -366,12 +398,25 @@ impl<L: Launcher> Drive<L> {
     }
 }
 
-/// Resolves when an idle link's worker ends; what it says while idle belongs to nothing.
-async fn ended<L: Link>(link: &mut Option<L>) {
+/// The link's next message; `None` when it has ended. Never, where there is no link.
+async fn heard<L: Link>(link: &mut Option<L>) -> Option<FromWorker> {
     match link {
-        Some(link) => while link.next().await.is_some() {},
+        Some(link) => link.next().await,
         None => std::future::pending().await,
     }
+}
+
+/// The first generation that nobody wants any more and that hasn't been stopped for it.
+async fn first_dropped(active: &mut BTreeMap<u64, Active>) -> u64 {
+    poll_fn(|context| {
+        for (id, active) in active.iter_mut().filter(|(_, active)| !active.is_stopping) {
+            if Pin::new(&mut active.dropped).poll(context).is_ready() {
+                return Poll::Ready(*id);
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 fn closed() -> EngineError {

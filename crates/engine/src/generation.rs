@@ -56,15 +56,24 @@ pub struct GenerateRequest {
     /// The text ends before the first of these.
     pub stop: Vec<String>,
     pub sampling: Sampling,
-    /// JSON Schema that the text must match.
-    pub schema: Option<serde_json::Value>,
+    pub form: Option<Form>,
     pub priority: Priority,
+}
+
+/// What an answer must match. Means the same on every engine: llguidance follows it on all of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// A JSON Schema, as an object.
+    Schema(serde_json::Value),
+    /// A grammar in llguidance's variant of Lark.
+    Grammar(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Finish {
-    /// The model ended its answer, or a stop sequence or the schema did.
+    /// The model ended its answer, or a stop sequence or the form did.
     Stop,
     /// `max_tokens` or the context was full.
     Length,
@@ -123,12 +132,20 @@ impl Generation {
     }
 
     /// Reads the stream to its end: the whole text and what it cost.
-    pub async fn collect(mut self) -> Result<(String, Usage), EngineError> {
+    pub async fn collect(self) -> Result<(String, Usage), EngineError> {
+        self.collect_with(|_| {}).await
+    }
+
+    /// [`Self::collect`] that hands on each piece of the text as it comes.
+    pub async fn collect_with(mut self, mut piece: impl FnMut(&str)) -> Result<(String, Usage), EngineError> {
         let mut text = String::new();
         while let Some(event) = self.next().await {
             match event {
                 GenerationEvent::Started => {}
-                GenerationEvent::Text(delta) => text.push_str(&delta),
+                GenerationEvent::Text(delta) => {
+                    piece(&delta);
+                    text.push_str(&delta);
+                }
                 GenerationEvent::Done(usage) => return Ok((text, usage)),
                 GenerationEvent::Failed(error) => return Err(error),
             }

@@ -26,7 +26,7 @@ pub use backends::{Backend, DeviceChoice, LocalEngine, backends};
 pub use catalog::{InstalledModel, KnownModel, Models, Source};
 pub use error::EngineError;
 pub use generation::{
-    Finish, GenerateRequest, Generation, GenerationEvent, Message, Priority, Role, Sampling, Usage,
+    Finish, Form, GenerateRequest, Generation, GenerationEvent, Message, Priority, Role, Sampling, Usage,
 };
 pub use script::{Reply, Script, Step};
 pub use scripted_engine::ScriptedEngine;

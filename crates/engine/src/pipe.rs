@@ -13,7 +13,7 @@ use crate::{EngineError, GenerateRequest, Usage};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum ToWorker {
-    /// Only sent when the one before it was answered: a worker does one thing at a time.
+    /// Only sent while fewer than the worker's `parallel` are unanswered.
     Generate { id: u64, request: GenerateRequest },
     /// Unknown and finished ids are ignored, because a stop and an end may cross.
     Stop { id: u64 },
@@ -29,6 +29,8 @@ pub(crate) enum FromWorker {
         /// `cpu`, `metal`, `cuda:0`.
         device: String,
         threads: u32,
+        /// How many generations it takes at a time.
+        parallel: u32,
         load_ms: f64,
         /// Why the device is not the best one, for the person.
         notice: Option<String>,

@@ -3,7 +3,7 @@
 //! It exists to touch every weight, the tokenizer, the chat template and the constraint compiler
 //! before a person waits for them; nobody reads what it answers.
 
-use crate::{GenerateRequest, Message, Priority, Role, Sampling};
+use crate::{Form, GenerateRequest, Message, Priority, Role, Sampling};
 
 /// Facts and a request of the usual length, two tokens of constrained answer.
 pub(crate) fn usual_request() -> GenerateRequest {
@@ -18,7 +18,7 @@ pub(crate) fn usual_request() -> GenerateRequest {
         max_tokens: 2,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
-        schema: Some(serde_json::json!({ "type": "array", "items": { "type": "integer" } })),
+        form: Some(Form::Schema(serde_json::json!({ "type": "array", "items": { "type": "integer" } }))),
         priority: Priority::Background,
     }
 }

@@ -91,7 +91,7 @@ impl Script {
     /// The steps that answer a request.
     pub(crate) fn reply(&self, request: &GenerateRequest) -> &[Step] {
         let fits = |reply: &&Reply| {
-            reply.with_schema.is_none_or(|with| with == request.schema.is_some())
+            reply.with_schema.is_none_or(|with| with == request.form.is_some())
                 && (reply.when.is_empty() || request.messages.iter().any(|m| m.content.contains(&reply.when)))
         };
         self.replies.iter().find(fits).map_or(&[], |reply| &reply.steps)

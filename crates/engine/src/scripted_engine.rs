@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sextant_domain::{EngineState, EngineStatus, millis};
+use sextant_domain::{EngineState, EngineStatus};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -18,7 +18,7 @@ use crate::{
     pipe::{FromWorker, ToWorker},
     prewarm,
     script::Script,
-    worker::{Loaded, LocalModel as _, ScriptPlayer, StopSignal, answer},
+    worker::{LocalModel as _, ScriptPlayer, StopSignal, Stops, answer},
 };
 
 /// An engine that plays a script.
@@ -38,6 +38,7 @@ impl ScriptedEngine {
             model: "scripted".into(),
             engine: "scripted".into(),
             device: "cpu".into(),
+            threads: 0,
             state: EngineState::Idle,
         };
         let killer = Killer::default();
@@ -75,7 +76,7 @@ struct ScriptLauncher {
 struct ScriptLink {
     to_player: mpsc::UnboundedSender<ToWorker>,
     from_player: mpsc::UnboundedReceiver<FromWorker>,
-    ask: watch::Sender<u64>,
+    ask: watch::Sender<Stops>,
     player: JoinHandle<String>,
 }
 
@@ -91,7 +92,7 @@ impl Launcher for ScriptLauncher {
         // bounded by `max_tokens`, and the desk takes it at once.
         let (to_player, requests) = mpsc::unbounded_channel();
         let (messages, from_player) = mpsc::unbounded_channel();
-        let (ask, stopped) = watch::channel(0);
+        let (ask, stopped) = watch::channel(Stops::default());
         let player = tokio::spawn(play(self.script.clone(), requests, messages, stopped));
         let abort = player.abort_handle();
         self.killer.lock().unwrap_or_else(PoisonError::into_inner).replace(abort);
@@ -107,7 +108,7 @@ impl Link for ScriptLink {
     fn send(&mut self, message: ToWorker) {
         match message {
             ToWorker::Stop { id } => {
-                self.ask.send_replace(id);
+                self.ask.send_modify(|stops| stops.add(id));
             }
             request @ ToWorker::Generate { .. } => {
                 let _ = self.to_player.send(request);
@@ -131,7 +132,7 @@ async fn play(
     script: Script,
     mut requests: mpsc::UnboundedReceiver<ToWorker>,
     messages: mpsc::UnboundedSender<FromWorker>,
-    stopped: watch::Receiver<u64>,
+    stopped: watch::Receiver<Stops>,
 ) -> String {
     let started = Instant::now();
     let send = |message: &FromWorker| {
@@ -144,9 +145,7 @@ async fn play(
             return "its model wasn't loaded".into();
         }
     };
-    let Loaded { engine, device, threads, notice } = player.loaded();
-    let load_ms = millis(started.elapsed());
-    send(&FromWorker::Ready { engine: engine.into(), device, threads, load_ms, notice });
+    send(&player.loaded().message(started.elapsed()));
     while let Some(message) = requests.recv().await {
         let ToWorker::Generate { id, request } = message else {
             continue;

@@ -1,22 +1,24 @@
-//! The worker process: loads one model and answers one generation at a time over its pipe.
+//! The worker process: loads one model and answers generations over its pipe.
 //!
 //! What runs here may abort, be killed or leak; the app on the other end of the pipe stays. So nothing
 //! here tries to survive what it can't explain: it ends, and the app says so.
 //! Standard input is read by a thread of its own that ends the process when the app is gone, even
-//! while a model is loading or a long prompt is being read. A local model sees none of this: it
-//! implements [`LocalModel`] in a file beside this one.
+//! while a model is loading or a long prompt is being read. A local model that answers one generation at
+//! a time sees none of this: it implements [`LocalModel`] in a file beside this one. llama.cpp decodes
+//! several in one batch and has a loop of its own.
 
 mod arguments;
 mod device;
+mod form;
 mod gumbel;
 mod llama;
 mod mistral;
 mod pipe_end;
 mod processor;
-mod schema;
 mod scripted;
 
 use std::{
+    collections::VecDeque,
     ffi::OsString,
     ops::ControlFlow,
     process::ExitCode,
@@ -60,7 +62,7 @@ pub fn worker_main(args: impl Iterator<Item = OsString>) -> ExitCode {
         .expect("a runtime needs no more than the process has");
     runtime.block_on(async {
         match arguments.engine {
-            EngineChoice::Llama(choice) => Box::pin(work(pipe, llama::LlamaModel::load(&choice))).await,
+            EngineChoice::Llama(choice) => llama::work(pipe, &choice).await,
             EngineChoice::Mistral(choice) => Box::pin(work(pipe, mistral::MistralModel::load(&choice))).await,
             EngineChoice::Scripted(file) => work(pipe, ScriptPlayer::load(&file)).await,
         }
@@ -73,7 +75,18 @@ pub(crate) struct Loaded {
     pub(crate) engine: &'static str,
     pub(crate) device: String,
     pub(crate) threads: u32,
+    /// How many generations it takes at a time.
+    pub(crate) parallel: u32,
     pub(crate) notice: Option<String>,
+}
+
+impl Loaded {
+    /// The first message of a worker that can work.
+    pub(crate) fn message(self, took: Duration) -> FromWorker {
+        let Self { engine, device, threads, parallel, notice } = self;
+        let load_ms = sextant_domain::millis(took);
+        FromWorker::Ready { engine: engine.into(), device, threads, parallel, load_ms, notice }
+    }
 }
 
 /// One generation as the model ran it. Times are from a monotonic clock.
@@ -104,7 +117,15 @@ pub(crate) enum Trouble {
     Dead(String),
 }
 
-/// Something that this process can generate with.
+/// How many tokens an answer to this prompt can have: `max_tokens`, or what the context leaves.
+fn answer_tokens(prompt_tokens: u32, context_tokens: u32, max_tokens: u32) -> Result<u32, EngineError> {
+    match context_tokens.saturating_sub(prompt_tokens) {
+        0 => Err(EngineError::PromptTooLong { prompt_tokens, context_tokens }),
+        room => Ok(max_tokens.clamp(1, room)),
+    }
+}
+
+/// Something that generates one answer at a time.
 pub(crate) trait LocalModel {
     fn loaded(&self) -> Loaded;
 
@@ -150,28 +171,47 @@ impl<'a> TextOut<'a> {
     }
 }
 
+/// The generations that were asked to stop, as far as they can still be under way.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Stops(VecDeque<u64>);
+
+impl Stops {
+    /// More than any worker takes at a time.
+    const REMEMBERED: usize = 32;
+
+    pub(crate) fn add(&mut self, id: u64) {
+        if self.0.len() == Self::REMEMBERED {
+            self.0.pop_front();
+        }
+        self.0.push_back(id);
+    }
+
+    fn has(&self, id: u64) -> bool {
+        self.0.contains(&id)
+    }
+}
+
 /// Resolves when the app has asked to stop this generation.
 #[derive(Debug, Clone)]
 pub(crate) struct StopSignal {
     id: u64,
-    stopped: watch::Receiver<u64>,
+    stopped: watch::Receiver<Stops>,
 }
 
 impl StopSignal {
-    /// `stopped` holds the id of the last generation that was asked to stop.
-    pub(crate) fn new(id: u64, stopped: watch::Receiver<u64>) -> Self {
+    pub(crate) fn new(id: u64, stopped: watch::Receiver<Stops>) -> Self {
         Self { id, stopped }
     }
 
     /// Whether it has been asked by now.
     pub(crate) fn is_asked(&self) -> bool {
-        *self.stopped.borrow() == self.id
+        self.stopped.borrow().has(self.id)
     }
 
     /// Can be cancelled and asked again.
     pub(crate) async fn asked(&mut self) {
         let id = self.id;
-        if self.stopped.wait_for(|stopped| *stopped == id).await.is_err() {
+        if self.stopped.wait_for(|stopped| stopped.has(id)).await.is_err() {
             // Nobody can ask any more.
             std::future::pending::<()>().await;
         }
@@ -227,14 +267,7 @@ async fn work<M: LocalModel>(
             return ExitCode::FAILURE;
         }
     };
-    let Loaded { engine, device, threads, notice } = model.loaded();
-    pipe.send(&FromWorker::Ready {
-        engine: engine.into(),
-        device,
-        threads,
-        load_ms: sextant_domain::millis(started.elapsed()),
-        notice,
-    });
+    pipe.send(&model.loaded().message(started.elapsed()));
     while let Some(message) = pipe.next().await {
         let ToWorker::Generate { id, request } = message else {
             continue;
@@ -281,7 +314,7 @@ fn usage(run: &Run, taken: Instant, finish: Finish) -> Usage {
         prompt_tokens: run.prompt_tokens,
         cached_tokens: run.cached_tokens,
         completion_tokens: run.completion_tokens,
-        // The app's end of the pipe knows.
+        // The app's end of the pipe knows more.
         queue: Duration::ZERO,
         prefill: first.duration_since(taken),
         decode: last.duration_since(first),

@@ -67,8 +67,8 @@ impl WorkerCommand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelFiles {
     pub file: PathBuf,
-    /// Holds `tokenizer.json` and `tokenizer_config.json`.
-    pub tokenizer_dir: PathBuf,
+    /// Holds `tokenizer.json` and `tokenizer_config.json`; `None` where the model file is enough.
+    pub tokenizer_dir: Option<PathBuf>,
     /// Lower-case hex, where it is known.
     pub sha256: Option<String>,
 }
@@ -104,6 +104,7 @@ impl WorkerEngine {
             model: setup.model,
             engine: setup.engine,
             device: "cpu".into(),
+            threads: 0,
             state: EngineState::Idle,
         };
         let launcher = ProcessLauncher { command: setup.command, files: setup.files };
@@ -125,7 +126,7 @@ impl WorkerEngine {
             command: WorkerCommand::for_model(program, engine, &model.file, &model.tokenizer_dir, device),
             files: Some(ModelFiles {
                 file: model.file.clone(),
-                tokenizer_dir: model.tokenizer_dir.clone(),
+                tokenizer_dir: (engine == LocalEngine::MistralRs).then(|| model.tokenizer_dir.clone()),
                 sha256: model.sha256.clone(),
             }),
             prewarm: prewarm::usual_request(),
@@ -190,10 +191,12 @@ impl Launcher for ProcessLauncher {
 
 fn check_files(files: &ModelFiles) -> Result<(), EngineError> {
     gguf::inspect(&files.file)?;
-    for name in ["tokenizer.json", "tokenizer_config.json"] {
-        let path = files.tokenizer_dir.join(name);
-        if !path.is_file() {
-            return Err(EngineError::ModelFileMissing { path });
+    if let Some(folder) = &files.tokenizer_dir {
+        for name in ["tokenizer.json", "tokenizer_config.json"] {
+            let path = folder.join(name);
+            if !path.is_file() {
+                return Err(EngineError::ModelFileMissing { path });
+            }
         }
     }
     match &files.sha256 {

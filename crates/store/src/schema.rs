@@ -12,7 +12,7 @@ use rusqlite_migration::{M, Migrations};
 use crate::StoreError;
 use crate::table::{answer, cache_event, catalog, home, home_month, plan, run, stage};
 
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     catalog::CREATE,
     plan::CREATE,
     home::CREATE,
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 8] = [
     stage::CREATE,
     cache_event::CREATE,
     answer::CREATE,
+    run::ADD_THREADS,
 ];
 
 /// The newest version that this program understands.

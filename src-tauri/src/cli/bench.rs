@@ -30,6 +30,8 @@ pub(crate) struct Args {
     /// Which engine runs it
     #[arg(long, value_name = "NAME")]
     engine: Option<String>,
+    #[command(flatten)]
+    lengths: engine::Lengths,
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,
@@ -71,7 +73,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         text.push(report.text);
     }
     if matches!(args.suite, Suite::Engine | Suite::All) {
-        let report = engine::measure(&choice, args.iterations)?;
+        let report = engine::measure(&choice, args.iterations, args.lengths)?;
         document.insert("engine".into(), report.document);
         text.push(report.text);
     }

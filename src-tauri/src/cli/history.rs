@@ -72,6 +72,7 @@ fn all(store: &Store, since: Duration, format: Format) -> Result<(), Failure> {
                 "model",
                 "engine",
                 "device",
+                "threads",
                 "total_ms",
                 "outcome",
                 "cache_hit",
@@ -152,10 +153,11 @@ fn one(store: &Store, id: RunId, format: Format) -> Result<(), Failure> {
         Format::Table => {
             let rows: Vec<Vec<String>> = stages.iter().map(|stage| stage_cells(stage).to_vec()).collect();
             print_line(&format!(
-                "{} {} on {}, {} ms, {}",
+                "{} {} by {} on {}, {} ms, {}",
                 run.pipeline,
                 run.model,
-                run.device,
+                run.engine,
+                ran_on(&run.device, run.threads),
                 table::ms(run.total_ms),
                 run.outcome.as_str()
             ));
@@ -235,6 +237,7 @@ fn run_json(run: &RunRow) -> Value {
         "model": run.model,
         "engine": run.engine,
         "device": run.device,
+        "threads": run.threads,
         "total_ms": run.total_ms,
         "outcome": run.outcome.as_str(),
         "cache_hit": run.cache_hit,
@@ -242,7 +245,16 @@ fn run_json(run: &RunRow) -> Value {
     })
 }
 
-fn run_cells(run: &RunRow) -> [String; 11] {
+/// `cpu, 2 threads`.
+fn ran_on(device: &str, threads: u32) -> String {
+    match threads {
+        0 => device.to_owned(),
+        1 => format!("{device}, 1 thread"),
+        threads => format!("{device}, {threads} threads"),
+    }
+}
+
+fn run_cells(run: &RunRow) -> [String; 12] {
     [
         run.id.to_string(),
         rfc3339(run.started_at),
@@ -251,6 +263,7 @@ fn run_cells(run: &RunRow) -> [String; 11] {
         run.model.clone(),
         run.engine.clone(),
         run.device.clone(),
+        run.threads.to_string(),
         run.total_ms.to_string(),
         run.outcome.as_str().into(),
         run.cache_hit.to_string(),

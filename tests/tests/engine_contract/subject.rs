@@ -10,7 +10,7 @@ use std::{
 };
 
 use sextant_engine::{
-    DeviceChoice, Engine, EngineError, EngineState, EngineStatus, GenerateRequest, Generation,
+    DeviceChoice, Engine, EngineError, EngineState, EngineStatus, Form, GenerateRequest, Generation,
     GenerationEvent, LocalEngine, Message, Models, Priority, Reply, Role, Sampling, Script, ScriptedEngine,
     Step, Usage, WorkerEngine,
 };
@@ -114,7 +114,7 @@ pub(crate) fn ask(what: &str) -> GenerateRequest {
         max_tokens: 400,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
-        schema: (what == LONG).then(endless),
+        form: (what == LONG).then(|| Form::Schema(endless())),
         priority: Priority::Normal,
     }
 }

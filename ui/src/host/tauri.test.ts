@@ -12,7 +12,7 @@ afterEach(() => clearMocks());
 
 describe("the real host", () => {
   it("passes its listener as the argument `events`", async () => {
-    const status: EngineStatus = { model: "nano", engine: "mistralrs", device: "cpu", state: { kind: "idle" } };
+    const status: EngineStatus = { model: "nano", engine: "mistralrs", device: "cpu", threads: 0, state: { kind: "idle" } };
     mockIPC((name, args) => {
       expect(name).toBe("watch_engine");
       const { events } = args as { events: Channel<EngineStatus> };

@@ -31,7 +31,7 @@ pub(super) fn install(workspace: &Workspace, cache: &Cache) -> Result<()> {
                 "--quiet",
                 "--root",
             ])
-            .arg(cache.install_root()),
+            .arg(cache.root()),
     )
     .context("building tauri-driver failed")
 }

@@ -112,3 +112,17 @@ fn places_count_utf16_units() {
     let claim = checked.claims.iter().find(|claim| claim.text == "$1,304").expect("the figure is a claim");
     assert_eq!((claim.start, claim.end), (17, 23));
 }
+
+#[test]
+fn a_wish_is_no_fact_about_the_plan() {
+    let mut facts = Facts::default();
+    facts.name("plan", "Plan", "Smart Simple 36").text("exit_fee", "Exit fee", "not stated");
+    facts.wish("wish", "Wish", "no exit fee, stable price");
+    let words = ["no exit fee", "stable", "fixed"].map(String::from);
+    let is_grounded = |text: &str| check(text, &facts, &words).grounded();
+    assert!(is_grounded("Because you want no exit fee, Smart Simple 36 is our pick."));
+    assert!(is_grounded("It fits your wish for a stable price."));
+    assert!(!is_grounded("Smart Simple 36 has no exit fee."));
+    assert!(!is_grounded("Smart Simple 36 has a stable price."));
+    assert!(!is_grounded("You want a fixed price."));
+}

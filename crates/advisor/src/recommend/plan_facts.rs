@@ -69,23 +69,13 @@ pub(super) fn facts(order: &Order<'_>, place: usize, wish: &str) -> Facts {
             facts.text("exit_fee", "Exit fee", "not stated");
         }
     }
-    facts.text("wish", "Wish", wish);
-    permit_wish(&mut facts, wish);
-    runner_up(&mut facts, order, place);
-    facts
-}
-
-/// Other ways to say a wish, which are no claims about the plan.
-fn permit_wish(facts: &mut Facts, wish: &str) {
-    if wish.contains("stable price") {
+    if plan.fixed_price == Some(true) {
+        // No line of the prompt says so, but a text may, where it's true.
         facts.permitting(&["stable", "fixed"]);
     }
-    if wish.contains("no exit fee") {
-        facts.permitting(&["no exit fee"]);
-    }
-    if wish.contains("no long contract") {
-        facts.permitting(&["no contract"]);
-    }
+    facts.wish("wish", "Wish", wish);
+    runner_up(&mut facts, order, place);
+    facts
 }
 
 /// The next plan in the order, where each of the two has something that the other hasn't.

@@ -1,44 +1,75 @@
 //! llama.cpp as a local model, for GGUF files on a processor.
 //!
-//! One sequence lives in one context. What the last request computed stays there, and the next one
-//! computes only what comes after their common beginning (`reuse.rs`). Sampling is ours (`gumbel.rs`), so a seed means the same
-//! as on the other engine; constrained output is llguidance's, as there. Nothing here awaits: a token
-//! takes milliseconds, and the pipe is read by a thread of its own. A stop is looked for between tokens
-//! and, by the library, between the steps of a computation, so a long prompt ends at once too.
+//! Several answers are under way together, each in a sequence of one context (`memory.rs`), and every
+//! step computes the next token of all of them in one batch, or a piece of one prompt. Sampling is ours
+//! (`gumbel.rs`), so a seed means the same as on the other engine; constrained output is llguidance's,
+//! as there. Nothing here awaits but for work: a token takes milliseconds, and the pipe is read by a
+//! thread of its own. A stop is looked for between steps and, by the library, between the parts of a
+//! computation, so a long prompt ends at once too.
 
+mod answer;
 mod characters;
 mod constraint;
 mod library;
+mod memory;
 mod prompt;
-mod reuse;
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::VecDeque, process::ExitCode, sync::Arc, time::Instant};
 
-use super::{
-    Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, arguments::ModelChoice, gumbel, processor,
-};
-use crate::{EngineError, Finish, GenerateRequest, Sampling, gguf};
-use characters::Characters;
+use super::{Loaded, StopSignal, answer_tokens, arguments::ModelChoice, pipe_end::PipeEnd, processor, usage};
+use crate::{EngineError, Form, GenerateRequest, Usage, gguf, pipe::FromWorker, pipe::ToWorker};
+use answer::{Answer, Next};
 use constraint::{Constraint, Grammars};
-use library::{Model, Token, Undone};
+use library::{Model, PIECE_TOKENS, Undone};
+use memory::{MOST_PARALLEL, Memory};
 use prompt::Prompt;
-use reuse::Computed;
 
-pub(super) struct LlamaModel {
+/// Loads the model and answers until the app closes the pipe.
+pub(super) async fn work(mut pipe: PipeEnd, choice: &ModelChoice) -> ExitCode {
+    let started = Instant::now();
+    let mut desk = match Desk::load(choice) {
+        Ok(desk) => desk,
+        Err(error) => {
+            pipe.send(&FromWorker::NotLoaded { error });
+            return ExitCode::FAILURE;
+        }
+    };
+    pipe.send(&desk.loaded.clone().message(started.elapsed()));
+    loop {
+        let message = if desk.is_idle() { pipe.next().await } else { pipe.try_next() };
+        match message {
+            Some(ToWorker::Generate { id, request }) => desk.take(&pipe, id, &request),
+            // The pipe's own thread has noted it.
+            Some(ToWorker::Stop { .. }) => {}
+            None if desk.is_idle() => return ExitCode::SUCCESS,
+            None => {
+                if let Err(reason) = desk.step(&pipe) {
+                    eprintln!("sextant worker: {reason}");
+                    return ExitCode::FAILURE;
+                }
+            }
+        }
+    }
+}
+
+/// One model and the answers that are under way.
+struct Desk {
     model: Arc<Model>,
     prompt: Prompt,
-    /// Made at the first schema.
+    /// Made at the first constrained answer.
     grammars: Option<Grammars>,
-    computed: Computed,
+    memory: Memory,
     context_tokens: u32,
     loaded: Loaded,
+    /// In order of arrival: what can't begin yet, and what has begun.
+    waiting: VecDeque<Answer>,
+    active: Vec<Answer>,
     /// Logits that sampling may change; kept, because a large vocabulary's are half a megabyte.
     scratch: Vec<f32>,
 }
 
-impl LlamaModel {
-    #[expect(clippy::unused_async, reason = "the other engine's loading awaits")]
-    pub(super) async fn load(choice: &ModelChoice) -> Result<Self, EngineError> {
+impl Desk {
+    fn load(choice: &ModelChoice) -> Result<Self, EngineError> {
         let summary = gguf::inspect(&choice.file)?;
         let invalid = |reason: String| EngineError::ModelFileInvalid {
             path: choice.file.clone(),
@@ -47,159 +78,214 @@ impl LlamaModel {
         let model = Arc::new(Model::load(&choice.file).map_err(invalid)?);
         let prompt = Prompt::load(&model, &choice.file, &choice.tokenizer_dir)?;
         let threads = processor::threads_for(summary.file_bytes);
-        let computed = Computed::new(&model, threads);
-        let loaded = Loaded { engine: "llamacpp", device: "cpu".into(), threads, notice: None };
+        let context_tokens = model.context_tokens().min(summary.context_tokens);
+        let loaded = Loaded {
+            engine: "llamacpp",
+            device: "cpu".into(),
+            threads,
+            parallel: MOST_PARALLEL,
+            notice: None,
+        };
         Ok(Self {
-            context_tokens: model.context_tokens().min(summary.context_tokens),
+            memory: Memory::new(&model, context_tokens, summary.file_bytes, threads),
+            context_tokens,
             model,
             prompt,
             grammars: None,
-            computed,
             loaded,
+            waiting: VecDeque::new(),
+            active: Vec::new(),
             scratch: Vec::new(),
         })
     }
 
-    fn constraint(&mut self, request: &GenerateRequest) -> Result<Option<Constraint>, EngineError> {
-        let Some(schema) = &request.schema else {
-            return Ok(None);
-        };
+    fn is_idle(&self) -> bool {
+        self.waiting.is_empty() && self.active.is_empty()
+    }
+
+    /// A request has come.
+    fn take(&mut self, pipe: &PipeEnd, id: u64, request: &GenerateRequest) {
+        let arrived = Instant::now();
+        pipe.send(&FromWorker::Started { id });
+        match self.prepare(id, request, pipe.stop_signal(id)) {
+            Ok(answer) => self.waiting.push_back(answer.prepared_since(arrived)),
+            Err(error) => pipe.send(&FromWorker::Failed { id, error }),
+        }
+    }
+
+    fn prepare(
+        &mut self,
+        id: u64,
+        request: &GenerateRequest,
+        stop: StopSignal,
+    ) -> Result<Answer, EngineError> {
+        let prompt = self.prompt.tokens(&self.model, &request.messages)?;
+        let prompt_tokens = u32::try_from(prompt.len()).unwrap_or(u32::MAX);
+        let max_tokens = answer_tokens(prompt_tokens, self.context_tokens, request.max_tokens)?;
+        let constraint = request.form.as_ref().map(|form| self.constraint(form)).transpose()?;
+        Ok(Answer::new(id, request, prompt, max_tokens, constraint, stop))
+    }
+
+    fn constraint(&mut self, form: &Form) -> Result<Constraint, EngineError> {
         let grammars = match self.grammars.take() {
             Some(grammars) => grammars,
             None => Grammars::new(&self.model)?,
         };
-        self.grammars.insert(grammars).constraint(schema).map(Some)
+        self.grammars.insert(grammars).constraint(form)
     }
 
-    /// Chooses the token after those that are computed.
-    fn choose(
-        &mut self,
-        sampling: &Sampling,
-        constraint: Option<&mut Constraint>,
-    ) -> Result<Token, EngineError> {
-        let position = self.computed.tokens() as u64;
-        let logits = self.computed.logits();
-        let free = if sampling.temperature > 0.0 {
-            self.scratch.clear();
-            self.scratch.extend_from_slice(logits);
-            gumbel::perturb(&mut self.scratch, sampling, position);
-            largest(&self.scratch)
-        } else {
-            largest(logits)
+    /// Computes a piece of one prompt and one token of every other answer. An error is the end.
+    fn step(&mut self, pipe: &PipeEnd) -> Result<(), String> {
+        self.forget_stopped(pipe);
+        self.begin()?;
+        let writing: Vec<usize> =
+            (0..self.active.len()).filter(|&at| !self.active[at].is_reading()).collect();
+        if let Some(at) = self.active.iter().position(Answer::is_reading) {
+            let result = self.read(at);
+            if is_done(result)? && self.active[at].has_read() {
+                self.choose(pipe, at, None);
+            }
+        }
+        if !writing.is_empty() {
+            let order = self.in_order(writing);
+            let result = self.write(&order);
+            if is_done(result)? {
+                for (place, at) in order.into_iter().enumerate() {
+                    self.choose(pipe, at, Some(place));
+                }
+            }
+        }
+        let memory = &mut self.memory;
+        self.active.retain(|answer| {
+            if answer.is_over {
+                memory.end(answer.sequence);
+            }
+            !answer.is_over
+        });
+        Ok(())
+    }
+
+    fn forget_stopped(&mut self, pipe: &PipeEnd) {
+        let memory = &mut self.memory;
+        let tell = |answer: &Answer| {
+            pipe.send(&FromWorker::Stopped { id: answer.id, computed_tokens: answer.written });
         };
-        let free = free.ok_or_else(no_numbers)?;
-        let Some(constraint) = constraint else {
-            return Ok(free);
+        self.waiting.retain(|answer| {
+            let is_stopped = answer.stop.is_asked();
+            if is_stopped {
+                tell(answer);
+            }
+            !is_stopped
+        });
+        self.active.retain(|answer| {
+            let is_stopped = answer.stop.is_asked();
+            if is_stopped {
+                memory.end(answer.sequence);
+                tell(answer);
+            }
+            !is_stopped
+        });
+    }
+
+    /// Gives what waits a place, as far as there is room. A prompt is begun when the one before it is
+    /// read, because it may share its beginning.
+    fn begin(&mut self) -> Result<(), String> {
+        if self.active.iter().any(Answer::is_reading) {
+            return Ok(());
+        }
+        let Some(first) = self.waiting.front() else {
+            return Ok(());
         };
-        // Most tokens that a model wants are allowed, and then nobody asks which others are.
-        if !constraint.allows(free) {
-            let allowed = constraint.allowed()?;
-            self.scratch.clear();
-            self.scratch.extend(
-                (0..).zip(logits).map(
-                    |(token, logit)| {
-                        if allowed.is_allowed(token) { *logit } else { f32::NEG_INFINITY }
-                    },
-                ),
-            );
-            gumbel::perturb(&mut self.scratch, sampling, position);
-            return largest(&self.scratch).ok_or_else(no_numbers);
+        if self.active.is_empty() {
+            let together = self.waiting.iter().take(MOST_PARALLEL as usize);
+            let tokens = together.clone().map(Answer::most_tokens).max().unwrap_or_default();
+            self.memory.make_room(tokens, u32::try_from(together.count()).unwrap_or(1))?;
+        } else if !self.memory.has_room(first.most_tokens()) {
+            return Ok(());
         }
-        Ok(free)
-    }
-}
-
-impl LocalModel for LlamaModel {
-    fn loaded(&self) -> Loaded {
-        self.loaded.clone()
+        let mut answer = self.waiting.pop_front().expect("it was looked at above");
+        answer.begin(self.memory.begin(&answer.prompt));
+        self.active.push(answer);
+        Ok(())
     }
 
-    async fn generate(
-        &mut self,
-        request: &GenerateRequest,
-        text: &mut TextOut<'_>,
-        stop: &mut StopSignal,
-    ) -> Result<Run, Trouble> {
-        let prompt = self.prompt.tokens(&self.model, &request.messages).map_err(Trouble::Failed)?;
-        let prompt_tokens = u32::try_from(prompt.len()).unwrap_or(u32::MAX);
-        let room = self.context_tokens.saturating_sub(prompt_tokens);
-        if room == 0 {
-            let context_tokens = self.context_tokens;
-            return Err(Trouble::Failed(EngineError::PromptTooLong { prompt_tokens, context_tokens }));
+    /// The next piece of a prompt.
+    fn read(&mut self, at: usize) -> Result<(), Undone> {
+        let answer = &mut self.active[at];
+        let rest = &answer.prompt[answer.read..];
+        let piece = rest.len().min(PIECE_TOKENS as usize);
+        if piece == 0 {
+            return Ok(());
         }
-        let max_tokens = request.max_tokens.clamp(1, room);
-        let mut constraint = self.constraint(request).map_err(Trouble::Failed)?;
-        let mut run = Run {
-            prompt_tokens,
-            cached_tokens: 0,
-            completion_tokens: 0,
-            tokens_at: None,
-            ending: Ending::Stopped,
+        let tokens: Vec<_> = rest[..piece].iter().map(|token| (answer.sequence, *token)).collect();
+        self.memory.compute(&tokens, &[&answer.stop])?;
+        answer.read += piece;
+        if answer.has_read() {
+            self.memory.keep_logits(answer.sequence, piece - 1);
+        }
+        Ok(())
+    }
+
+    /// One token of each of these answers.
+    fn write(&mut self, order: &[usize]) -> Result<(), Undone> {
+        let tokens: Vec<_> = order
+            .iter()
+            .map(|&at| {
+                let answer = &self.active[at];
+                (answer.sequence, answer.chosen.expect("what is under way has chosen a token"))
+            })
+            .collect();
+        let stops: Vec<&StopSignal> = order.iter().map(|&at| &self.active[at].stop).collect();
+        self.memory.compute(&tokens, &stops)
+    }
+
+    /// By their sequences: the library computes neighbours in one batch.
+    fn in_order(&self, mut answers: Vec<usize>) -> Vec<usize> {
+        answers.sort_by_key(|&at| self.active[at].sequence);
+        answers
+    }
+
+    /// Chooses the next token of the answer at `at` from the logits at `place`, or from those after its
+    /// prompt, and says what comes of it.
+    fn choose(&mut self, pipe: &PipeEnd, at: usize, place: Option<usize>) {
+        let answer = &mut self.active[at];
+        let logits = match place {
+            None => self.memory.logits_after_prompt(answer.sequence),
+            Some(place) => self.memory.logits(place),
         };
-        self.computed.make_room(prompt_tokens + max_tokens, self.context_tokens).map_err(Trouble::Dead)?;
-        match self.computed.begin(&prompt, stop) {
-            Ok(reused) => run.cached_tokens = reused,
-            Err(Undone::Stopped) => return Ok(run),
-            Err(Undone::Failed(code)) => return Err(failed(code)),
+        let next = answer.next(&self.model, logits, &mut self.scratch);
+        let id = answer.id;
+        let (text, last) = match next {
+            Ok(Next::Text(text)) => (text, None),
+            Ok(Next::Over(text, run, finish)) => {
+                let queue = answer.waited();
+                let usage = Usage { queue, ..usage(&run, answer.begun_at, finish) };
+                (text, Some(FromWorker::Done { id, usage }))
+            }
+            Err(error) => {
+                answer.is_over = true;
+                (String::new(), Some(FromWorker::Failed { id, error }))
+            }
+        };
+        if !text.is_empty() {
+            pipe.send(&FromWorker::Text { id, text });
         }
-        let mut characters = Characters::default();
-        loop {
-            let token = self.choose(&request.sampling, constraint.as_mut()).map_err(Trouble::Failed)?;
-            let now = Instant::now();
-            run.completion_tokens += 1;
-            run.tokens_at = Some((run.tokens_at.map_or(now, |(first, _)| first), now));
-            if self.model.ends(token) {
-                run.ending = Ending::Finished(Finish::Stop);
-                break;
-            }
-            if let Some(constraint) = &mut constraint {
-                constraint.accept(token).map_err(Trouble::Failed)?;
-            }
-            let piece = characters.add(&self.model.bytes(token, false));
-            let is_stopped = !piece.is_empty() && text.push(&piece).is_break();
-            if is_stopped || constraint.as_ref().is_some_and(Constraint::is_complete) {
-                run.ending = Ending::Finished(Finish::Stop);
-                break;
-            }
-            if run.completion_tokens >= max_tokens {
-                run.ending = Ending::Finished(Finish::Length);
-                break;
-            }
-            if stop.is_asked() {
-                break;
-            }
-            match self.computed.add(token, stop) {
-                Ok(()) => {}
-                Err(Undone::Stopped) => break,
-                Err(Undone::Failed(code)) => return Err(failed(code)),
-            }
-        }
-        if matches!(run.ending, Ending::Finished(_)) {
-            text.finish();
-        }
-        Ok(run)
-    }
-}
-
-/// The position of the largest number; of several, the first. What is no number never is.
-fn largest(logits: &[f32]) -> Option<Token> {
-    let mut best = (f32::NEG_INFINITY, None);
-    for (token, &logit) in (0..).zip(logits) {
-        if logit > best.0 {
-            best = (logit, Some(token));
+        if let Some(last) = last {
+            pipe.send(&last);
         }
     }
-    best.1
 }
 
-fn no_numbers() -> EngineError {
-    EngineError::Failed { detail: "it computes no numbers any more; its file may be damaged".into() }
-}
-
-/// A computation that failed may have left anything behind.
-fn failed(code: i32) -> Trouble {
-    let complaint = one_line(&library::take_complaint());
-    Trouble::Dead(format!("computing failed with code {code} {complaint}"))
+/// `false` where everything was stopped, which the next step sees. An error is the end.
+fn is_done(result: Result<(), Undone>) -> Result<bool, String> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(Undone::Stopped) => Ok(false),
+        Err(Undone::Failed(code)) => {
+            let complaint = one_line(&library::take_complaint());
+            Err(format!("computing failed with code {code} {complaint}"))
+        }
+    }
 }
 
 /// The first line of a library's message: what follows is detail for its authors.

@@ -20,8 +20,8 @@ use mistralrs::{
 use tokio::sync::oneshot;
 
 use super::{
-    Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, arguments::ModelChoice, device, gumbel,
-    schema,
+    Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, answer_tokens, arguments::ModelChoice,
+    device, form, gumbel,
 };
 use crate::{EngineError, Finish, GenerateRequest, Message, Role, Sampling, gguf};
 
@@ -65,6 +65,8 @@ impl MistralModel {
             engine: "mistralrs",
             device: device.name,
             threads: super::threads(),
+            // Batching changes text here.
+            parallel: 1,
             notice: device.notice,
         };
         Ok(Self { model, context_tokens, end_tokens, loaded })
@@ -96,12 +98,8 @@ impl LocalModel for MistralModel {
         stop: &mut StopSignal,
     ) -> Result<Run, Trouble> {
         let prompt_tokens = self.prompt_tokens(&request.messages).await.map_err(Trouble::Failed)?;
-        let room = self.context_tokens.saturating_sub(prompt_tokens);
-        if room == 0 {
-            let context_tokens = self.context_tokens;
-            return Err(Trouble::Failed(EngineError::PromptTooLong { prompt_tokens, context_tokens }));
-        }
-        let max_tokens = request.max_tokens.clamp(1, room);
+        let max_tokens =
+            answer_tokens(prompt_tokens, self.context_tokens, request.max_tokens).map_err(Trouble::Failed)?;
         let meter = Arc::new(Meter::default());
         let (gone_guard, gone) = oneshot::channel();
         let sampler =
@@ -212,9 +210,8 @@ fn build(
     for message in &request.messages {
         builder = builder.add_message(role(message.role), &message.content);
     }
-    if let Some(schema) = &request.schema {
-        let schema = schema::with_our_rules(schema)?;
-        builder = builder.set_constraint(Constraint::JsonSchema(schema));
+    if let Some(form) = &request.form {
+        builder = builder.set_constraint(Constraint::Llguidance(form::grammar(form)?));
     }
     Ok(builder)
 }

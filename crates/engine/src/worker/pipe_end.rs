@@ -11,17 +11,17 @@ use std::{
 
 use tokio::sync::{mpsc, watch};
 
-use super::StopSignal;
+use super::{StopSignal, Stops};
 use crate::pipe::{FromWorker, ToWorker};
 
-/// One generation is asked for at a time; a second one waits here, a third means a broken app.
-const CAPACITY: usize = 2;
+/// More than any worker takes at a time: a full channel means a broken app.
+const CAPACITY: usize = 16;
 
 #[derive(Debug)]
 pub(super) struct PipeEnd {
     output: Mutex<File>,
     requests: mpsc::Receiver<ToWorker>,
-    stopped: watch::Receiver<u64>,
+    stopped: watch::Receiver<Stops>,
 }
 
 impl PipeEnd {
@@ -30,7 +30,7 @@ impl PipeEnd {
         let output = Mutex::new(private_output()?);
         become_a_child();
         let (to_model, requests) = mpsc::channel(CAPACITY);
-        let (ask, stopped) = watch::channel(0);
+        let (ask, stopped) = watch::channel(Stops::default());
         std::thread::Builder::new().name("pipe".into()).spawn(move || read(&to_model, &ask))?;
         Ok(Self { output, requests, stopped })
     }
@@ -38,6 +38,11 @@ impl PipeEnd {
     /// The next request; never `None` while the app lives.
     pub(super) async fn next(&mut self) -> Option<ToWorker> {
         self.requests.recv().await
+    }
+
+    /// The next request, if it has come.
+    pub(super) fn try_next(&mut self) -> Option<ToWorker> {
+        self.requests.try_recv().ok()
     }
 
     pub(super) fn stop_signal(&self, id: u64) -> StopSignal {
@@ -58,12 +63,12 @@ impl PipeEnd {
 }
 
 /// Reads requests until the app closes the pipe, then ends the process whatever it is doing.
-fn read(to_model: &mpsc::Sender<ToWorker>, ask: &watch::Sender<u64>) {
+fn read(to_model: &mpsc::Sender<ToWorker>, ask: &watch::Sender<Stops>) {
     for line in io::stdin().lock().lines() {
         let message = line.ok().and_then(|line| serde_json::from_str(&line).ok());
         match message {
             Some(ToWorker::Stop { id }) => {
-                ask.send_replace(id);
+                ask.send_modify(|stops| stops.add(id));
             }
             Some(request @ ToWorker::Generate { .. }) => {
                 if to_model.try_send(request).is_err() {

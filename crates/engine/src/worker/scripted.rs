@@ -8,7 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, gumbel::splitmix64};
+use super::{
+    Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, answer_tokens, gumbel::splitmix64,
+};
 use crate::{
     EngineError, Finish, GenerateRequest,
     script::{Script, Step},
@@ -51,7 +53,7 @@ struct Progress {
 
 impl LocalModel for ScriptPlayer {
     fn loaded(&self) -> Loaded {
-        Loaded { engine: "scripted", device: "cpu".into(), threads: 1, notice: None }
+        Loaded { engine: "scripted", device: "cpu".into(), threads: 1, parallel: 1, notice: None }
     }
 
     async fn generate(
@@ -62,17 +64,9 @@ impl LocalModel for ScriptPlayer {
     ) -> Result<Run, Trouble> {
         let words: usize = request.messages.iter().map(|m| m.content.split_whitespace().count()).sum();
         let prompt_tokens = u32::try_from(words).unwrap_or(u32::MAX);
-        let context_tokens = self.script.context_tokens;
-        let room = context_tokens.saturating_sub(prompt_tokens);
-        if room == 0 {
-            return Err(Trouble::Failed(EngineError::PromptTooLong { prompt_tokens, context_tokens }));
-        }
-        let mut progress = Progress {
-            prompt_tokens,
-            tokens: 0,
-            max_tokens: request.max_tokens.clamp(1, room),
-            tokens_at: None,
-        };
+        let max_tokens = answer_tokens(prompt_tokens, self.script.context_tokens, request.max_tokens)
+            .map_err(Trouble::Failed)?;
+        let mut progress = Progress { prompt_tokens, tokens: 0, max_tokens, tokens_at: None };
         for step in self.script.reply(request) {
             let ending = match step {
                 Step::Prefill { ms } => {

@@ -217,6 +217,7 @@ impl RunRecord {
             model: fields.model.clone(),
             engine: fields.engine.clone(),
             device: fields.device.clone(),
+            threads: fields.threads,
             started_at,
             total_ms: fields.total_ms,
             outcome,
@@ -241,6 +242,7 @@ struct RunFields {
     model: String,
     engine: String,
     device: String,
+    threads: u32,
     started_at_us: i64,
     total_ms: f64,
     cache_hit: bool,
@@ -264,6 +266,12 @@ impl Visit for RunFields {
     fn record_f64(&mut self, field: &Field, value: f64) {
         if field.name() == "sextant.total_ms" {
             self.total_ms = value;
+        }
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if field.name() == "sextant.threads" {
+            self.threads = u32::try_from(value).unwrap_or(u32::MAX);
         }
     }
 

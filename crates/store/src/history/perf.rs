@@ -60,11 +60,11 @@ impl PerfLines {
 
     pub(crate) fn run(&self, run: &RunRow) {
         self.print(|| {
-            let RunRow { id, pipeline, pack, model, engine, device, total_ms, cache_hit, errors, .. } = run;
+            let RunRow { id, pipeline, pack, model, engine, device, threads, total_ms, cache_hit, errors, .. } = run;
             let outcome = run.outcome.as_str();
             format!(
                 "[PERF] [run] run={id} pipeline={pipeline} pack={pack} model={model} engine={engine} \
-                 device={device} total_ms={total_ms} outcome={outcome} cache_hit={cache_hit} errors={errors}"
+                 device={device} threads={threads} total_ms={total_ms} outcome={outcome} cache_hit={cache_hit} errors={errors}"
             )
         });
     }

@@ -112,6 +112,7 @@ impl RunTrace {
             gen_ai.request.model = meta.model,
             gen_ai.provider.name = meta.engine,
             sextant.device = meta.device,
+            sextant.threads = Empty,
             sextant.started_at_us = started_at_us,
             sextant.total_ms = Empty,
             sextant.cache_hit = Empty,
@@ -173,6 +174,11 @@ impl RunTrace {
             unrecorded: (Arc::clone(&self.unrecorded), position),
             finished: false,
         }
+    }
+
+    /// Records where the model really computed, which is certain once it has been loaded.
+    pub fn ran_on(&self, device: &str, threads: u32) {
+        tracing::record_all!(self.span, sextant.device = device, sextant.threads = threads);
     }
 
     /// Records how the run ended. A stage that is still open is recorded later, when it ends.

@@ -25,6 +25,10 @@ CREATE TABLE runs (
 CREATE INDEX runs_by_start ON runs (started_at_us);
 ";
 
+pub(crate) const ADD_THREADS: &str = "\
+ALTER TABLE runs ADD COLUMN threads INTEGER NOT NULL DEFAULT 0; -- 0 where nobody has counted
+";
+
 /// A finished run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunRow {
@@ -35,6 +39,8 @@ pub struct RunRow {
     pub model: String,
     pub engine: String,
     pub device: String,
+    /// How many the model computed with; 0 where it wasn't asked.
+    pub threads: u32,
     pub started_at: SystemTime,
     pub total_ms: f64,
     pub outcome: RunOutcome,
@@ -45,7 +51,7 @@ pub struct RunRow {
 
 /// `errors` is counted from the stages when it is read.
 const COLUMNS: &str = "\
-    number, id, pipeline, pack, model, engine, device, started_at_us, total_ms, outcome, cache_hit,
+    number, id, pipeline, pack, model, engine, device, threads, started_at_us, total_ms, outcome, cache_hit,
     (SELECT count(*) FROM stages
      WHERE stages.run = runs.number AND error_code IS NOT NULL AND error_code <> 'stopped') AS errors";
 
@@ -53,9 +59,9 @@ const COLUMNS: &str = "\
 pub(crate) fn insert(transaction: &Transaction, run: &RunRow) -> rusqlite::Result<Option<i64>> {
     transaction
         .prepare_cached(
-            "INSERT INTO runs (id, pipeline, pack, model, engine, device, started_at_us, total_ms,
+            "INSERT INTO runs (id, pipeline, pack, model, engine, device, threads, started_at_us, total_ms,
                                outcome, cache_hit)
-             VALUES (:id, :pipeline, :pack, :model, :engine, :device, :started_at_us, :total_ms,
+             VALUES (:id, :pipeline, :pack, :model, :engine, :device, :threads, :started_at_us, :total_ms,
                      :outcome, :cache_hit)
              ON CONFLICT (id) DO NOTHING RETURNING number",
         )?
@@ -67,6 +73,7 @@ pub(crate) fn insert(transaction: &Transaction, run: &RunRow) -> rusqlite::Resul
                 ":model": run.model,
                 ":engine": run.engine,
                 ":device": run.device,
+                ":threads": run.threads,
                 ":started_at_us": micros(run.started_at),
                 ":total_ms": run.total_ms,
                 ":outcome": run.outcome.as_str(),
@@ -128,6 +135,7 @@ fn read(row: &Row) -> rusqlite::Result<RunRow> {
         model: row.get("model")?,
         engine: row.get("engine")?,
         device: row.get("device")?,
+        threads: row.get("threads")?,
         started_at: time(row.get("started_at_us")?),
         total_ms: row.get("total_ms")?,
         outcome: RunOutcome::parse(&outcome)

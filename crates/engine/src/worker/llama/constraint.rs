@@ -1,19 +1,17 @@
-//! Output that must match a JSON Schema: which token may come next.
+//! Output that must match a form: which token may come next.
 //!
-//! llguidance does the work, as it does inside mistralrs, with the same rule about blanks, so a schema
-//! means the same on both engines. The engine is handed the model's own vocabulary; building its tree
+//! llguidance does the work, as it does inside mistralrs, so a form means the same on both engines. The engine is handed the model's own vocabulary; building its tree
 //! takes some tenths of a second for a large one, so it happens once, at the first schema.
 
 use std::sync::Arc;
 
 use llguidance::{
     Matcher, ParserFactory,
-    api::TopLevelGrammar,
     toktrie::{SimpleVob, TokEnv, TokRxInfo, TokTrie, TokenId, TokenizerEnv},
 };
 
 use super::library::{Model, Token};
-use crate::{EngineError, worker::schema};
+use crate::{EngineError, Form, worker::form};
 
 /// The vocabulary as llguidance sees it.
 pub(super) struct Grammars(ParserFactory);
@@ -35,15 +33,11 @@ impl Grammars {
         Ok(Self(factory))
     }
 
-    pub(super) fn constraint(&self, schema: &serde_json::Value) -> Result<Constraint, EngineError> {
-        let schema = schema::with_our_rules(schema)?;
+    pub(super) fn constraint(&self, form: &Form) -> Result<Constraint, EngineError> {
         let refused = |error: &dyn std::fmt::Display| EngineError::SchemaRefused {
             detail: super::one_line(&error.to_string()),
         };
-        let parser = self
-            .0
-            .create_parser(TopLevelGrammar::from_json_schema(schema))
-            .map_err(|error| refused(&error))?;
+        let parser = self.0.create_parser(form::grammar(form)?).map_err(|error| refused(&error))?;
         let matcher = Matcher::new(Ok(parser));
         match matcher.get_error() {
             Some(error) => Err(refused(&error)),

@@ -17,8 +17,8 @@ use crate::worker::StopSignal;
 
 pub(super) type Token = ffi::llama_token;
 
-/// Prompts are computed in pieces of at most so many tokens, whatever the batch.
-const PIECE_TOKENS: u32 = 512;
+/// Prompts are computed in pieces of at most so many tokens.
+pub(super) const PIECE_TOKENS: u32 = 512;
 /// How long idle threads look for work before they sleep, in units of 131,072 looks: some
 /// milliseconds, more than lie between two tokens and nothing that a person would notice.
 const POLL: u32 = 1;
@@ -110,6 +110,46 @@ impl Model {
         let template = unsafe { ffi::llama_model_chat_template(self.pointer.as_ptr(), std::ptr::null()) };
         // SAFETY: what is not null is a terminated string.
         (!template.is_null()).then(|| unsafe { CStr::from_ptr(template) }.to_string_lossy().into_owned())
+    }
+
+    /// What holding one token takes: its keys and values, 16 bits a number.
+    pub(super) fn bytes_per_held_token(&self) -> u64 {
+        // SAFETY: the model lives.
+        let (layers, heads, shared_heads, width) = unsafe {
+            let model = self.pointer.as_ptr();
+            (
+                ffi::llama_model_n_layer(model),
+                ffi::llama_model_n_head(model),
+                ffi::llama_model_n_head_kv(model),
+                ffi::llama_model_n_embd(model),
+            )
+        };
+        let usual = u64::try_from(width / heads.max(1)).unwrap_or(0);
+        let head = self.number_in_header("attention.key_length").unwrap_or(usual);
+        let rows = u64::try_from(layers).unwrap_or(0) * u64::try_from(shared_heads).unwrap_or(0);
+        (2 * 2 * rows * head).max(1)
+    }
+
+    /// A whole number that the file has under this name of its architecture.
+    fn number_in_header(&self, name: &str) -> Option<u64> {
+        let architecture = self.header("general.architecture")?;
+        self.header(&format!("{architecture}.{name}"))?.parse().ok()
+    }
+
+    fn header(&self, key: &str) -> Option<String> {
+        let key = CString::new(key).ok()?;
+        let mut value = [0_u8; 64];
+        // SAFETY: the key is terminated, and the buffer comes with its length.
+        let length = unsafe {
+            ffi::llama_model_meta_val_str(
+                self.pointer.as_ptr(),
+                key.as_ptr(),
+                value.as_mut_ptr().cast(),
+                value.len(),
+            )
+        };
+        let value = value.get(..usize::try_from(length).ok()?)?;
+        std::str::from_utf8(value).ok().map(str::to_owned)
     }
 
     pub(super) fn vocabulary_tokens(&self) -> u32 {
@@ -231,39 +271,58 @@ pub(super) enum Undone {
     Failed(i32),
 }
 
-/// What has been computed of one sequence of tokens, and the place where more is computed.
+/// How much a context can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) sequences: u32,
+    /// Of each sequence.
+    pub(super) tokens: u32,
+}
+
+/// A token and where it belongs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed {
+    pub(super) token: Token,
+    pub(super) sequence: usize,
+    pub(super) position: usize,
+    /// Whether the logits after it are wanted.
+    pub(super) is_last: bool,
+}
+
+/// What has been computed of some sequences of tokens, and the place where more is computed.
 #[derive(Debug)]
 pub(super) struct Context {
     pointer: NonNull<ffi::llama_context>,
     threads: Option<NonNull<ffi::ggml_threadpool>>,
     model: Arc<Model>,
-    capacity_tokens: u32,
+    shape: Shape,
 }
 
 // SAFETY: a context may be used by any one thread at a time.
 unsafe impl Send for Context {}
 
 impl Context {
-    /// Room for so many tokens, computed by so many threads.
-    pub(super) fn new(model: &Arc<Model>, capacity_tokens: u32, threads: u32) -> Result<Self, String> {
+    pub(super) fn new(model: &Arc<Model>, shape: Shape, threads: u32) -> Result<Self, String> {
         take_complaint();
         let thread_count = i32::try_from(threads).unwrap_or(1);
         // SAFETY: the parameters are the library's own, and the model lives as long as the context.
         let context = unsafe {
             let mut parameters = ffi::llama_context_default_params();
-            parameters.n_ctx = capacity_tokens;
-            parameters.n_batch = capacity_tokens;
-            parameters.n_ubatch = PIECE_TOKENS.min(capacity_tokens);
-            // One row of logits: with more, the library keeps room for a row per token of the batch.
-            parameters.n_outputs_max = 1;
-            parameters.n_seq_max = 1;
+            parameters.n_ctx = shape.tokens * shape.sequences;
+            parameters.n_batch = PIECE_TOKENS.min(shape.tokens);
+            parameters.n_ubatch = PIECE_TOKENS.min(shape.tokens);
+            // One row of logits a sequence: with more, the library keeps room for a row per token.
+            parameters.n_outputs_max = shape.sequences;
+            parameters.n_seq_max = shape.sequences;
+            // Each sequence has its own room, so that none looks through what others hold.
+            parameters.kv_unified = false;
             parameters.n_threads = thread_count;
             parameters.n_threads_batch = thread_count;
             parameters.no_perf = true;
             ffi::llama_init_from_model(model.pointer.as_ptr(), parameters)
         };
         let pointer = NonNull::new(context).ok_or_else(take_complaint)?;
-        let mut context = Self { pointer, threads: None, model: Arc::clone(model), capacity_tokens };
+        let mut context = Self { pointer, threads: None, model: Arc::clone(model), shape };
         if threads > 1 {
             context.use_own_threads(thread_count);
         }
@@ -285,23 +344,38 @@ impl Context {
         }
     }
 
-    pub(super) fn capacity_tokens(&self) -> u32 {
-        self.capacity_tokens
+    pub(super) fn shape(&self) -> Shape {
+        self.shape
     }
 
-    /// Computes the tokens after those that are held. The logits after the last one can be read then.
-    pub(super) fn compute(&mut self, tokens: &[Token], stop: &StopSignal) -> Result<(), Undone> {
-        let count = i32::try_from(tokens.len()).expect("a context has fewer tokens");
-        let asked: *const StopSignal = stop;
-        // SAFETY: the library only reads the tokens, although its type says otherwise; the signal
-        // outlives the call, and the callback is taken back right after it.
+    /// Computes at most [`PIECE_TOKENS`] tokens, each after those that its sequence holds. Ends early
+    /// when all of `stops` are asked.
+    pub(super) fn compute(&mut self, tokens: &[Placed], stops: &[&StopSignal]) -> Result<(), Undone> {
+        let mut ids: Vec<Token> = tokens.iter().map(|placed| placed.token).collect();
+        let number = |number: usize| i32::try_from(number).expect("a context has fewer tokens");
+        let mut positions: Vec<i32> = tokens.iter().map(|placed| number(placed.position)).collect();
+        let mut sequences: Vec<i32> = tokens.iter().map(|placed| number(placed.sequence)).collect();
+        let mut memberships = vec![1; tokens.len()];
+        let mut members: Vec<*mut i32> = sequences.iter_mut().map(std::ptr::from_mut).collect();
+        let mut wanted: Vec<i8> = tokens.iter().map(|placed| i8::from(placed.is_last)).collect();
+        let mut asked: &[&StopSignal] = stops;
+        // SAFETY: every array has an entry per token and outlives the call, which only reads them; the
+        // signals outlive it too, and the callback is taken back right after it.
         let code = unsafe {
             ffi::llama_set_abort_callback(
                 self.pointer.as_ptr(),
-                Some(is_stopped),
-                asked.cast_mut().cast::<c_void>(),
+                Some(are_stopped),
+                std::ptr::from_mut(&mut asked).cast::<c_void>(),
             );
-            let batch = ffi::llama_batch_get_one(tokens.as_ptr().cast_mut(), count);
+            let batch = ffi::llama_batch {
+                n_tokens: number(tokens.len()),
+                token: ids.as_mut_ptr(),
+                embd: std::ptr::null_mut(),
+                pos: positions.as_mut_ptr(),
+                n_seq_id: memberships.as_mut_ptr(),
+                seq_id: members.as_mut_ptr(),
+                logits: wanted.as_mut_ptr(),
+            };
             let code = ffi::llama_decode(self.pointer.as_ptr(), batch);
             ffi::llama_set_abort_callback(self.pointer.as_ptr(), None, std::ptr::null_mut());
             code
@@ -313,30 +387,69 @@ impl Context {
         }
     }
 
-    /// One number per token of the vocabulary, after the last token that was computed.
-    pub(super) fn logits(&mut self) -> &[f32] {
+    /// One number per token of the vocabulary, after the token at `place` of what was computed last.
+    pub(super) fn logits(&mut self, place: usize) -> &[f32] {
         let count = self.model.vocabulary_tokens() as usize;
-        // SAFETY: after a successful computation the last row exists, is as long as the vocabulary and
-        // lives until the next computation, which needs this value for itself alone.
+        let place = i32::try_from(place).expect("a context has fewer tokens");
+        // SAFETY: the library checks the place; a row is as long as the vocabulary and lives until the
+        // next computation, which needs this value for itself alone.
         unsafe {
-            let logits = ffi::llama_get_logits_ith(self.pointer.as_ptr(), -1);
+            let logits = ffi::llama_get_logits_ith(self.pointer.as_ptr(), place);
             if logits.is_null() { &[] } else { std::slice::from_raw_parts(logits, count) }
         }
     }
 
-    /// Forgets everything from this position on; `false` where the model can't forget in part, and then
-    /// it has forgotten all.
-    pub(super) fn keep(&mut self, tokens: usize) -> bool {
-        let from = i32::try_from(tokens).expect("a context has fewer tokens");
+    /// Has a sequence forget everything from this position on; `false` where the model can't forget in
+    /// part, and then it has forgotten all.
+    pub(super) fn keep(&mut self, sequence: usize, tokens: usize) -> bool {
+        let number = |number: usize| i32::try_from(number).expect("a context has fewer tokens");
         // SAFETY: the context lives, and its memory with it.
         unsafe {
             let memory = ffi::llama_get_memory(self.pointer.as_ptr());
-            let kept = ffi::llama_memory_seq_rm(memory, 0, from, -1);
-            if !kept {
-                ffi::llama_memory_clear(memory, false);
-            }
-            kept
+            ffi::llama_memory_seq_rm(memory, number(sequence), number(tokens), -1)
+                || !ffi::llama_memory_seq_rm(memory, number(sequence), -1, -1)
         }
+    }
+
+    /// Has one sequence hold what another one holds, and nothing else.
+    pub(super) fn copy(&mut self, from: usize, to: usize) {
+        let number = |number: usize| i32::try_from(number).expect("there are few sequences");
+        // SAFETY: the context lives, and its memory with it. Only whole sequences can be copied.
+        unsafe {
+            let memory = ffi::llama_get_memory(self.pointer.as_ptr());
+            ffi::llama_memory_seq_rm(memory, number(to), -1, -1);
+            ffi::llama_memory_seq_cp(memory, number(from), number(to), -1, -1);
+        }
+    }
+
+    /// What a sequence holds, for another context of the same model.
+    pub(super) fn save(&mut self, sequence: usize) -> Vec<u8> {
+        let sequence = i32::try_from(sequence).expect("there are few sequences");
+        // SAFETY: the buffer comes with its length; the library writes no more than that.
+        unsafe {
+            let mut bytes = vec![0; ffi::llama_state_seq_get_size(self.pointer.as_ptr(), sequence)];
+            let written = ffi::llama_state_seq_get_data(
+                self.pointer.as_ptr(),
+                bytes.as_mut_ptr(),
+                bytes.len(),
+                sequence,
+            );
+            bytes.truncate(written);
+            bytes
+        }
+    }
+
+    /// `false` where it doesn't fit, and then the sequence holds nothing.
+    pub(super) fn restore(&mut self, sequence: usize, saved: &[u8]) -> bool {
+        let number = i32::try_from(sequence).expect("there are few sequences");
+        // SAFETY: the bytes come with their length and were written by this library.
+        let read = unsafe {
+            ffi::llama_state_seq_set_data(self.pointer.as_ptr(), saved.as_ptr(), saved.len(), number)
+        };
+        if read == 0 {
+            self.keep(sequence, 0);
+        }
+        read > 0
     }
 }
 
@@ -352,7 +465,7 @@ impl Drop for Context {
     }
 }
 
-unsafe extern "C" fn is_stopped(stop: *mut c_void) -> bool {
-    // SAFETY: `compute` passes its own signal, which lives during the call.
-    unsafe { &*stop.cast::<StopSignal>() }.is_asked()
+unsafe extern "C" fn are_stopped(stops: *mut c_void) -> bool {
+    // SAFETY: `compute` passes its own list of signals, which lives during the call.
+    unsafe { *stops.cast::<&[&StopSignal]>() }.iter().all(|stop| stop.is_asked())
 }
