@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use sextant_advisor::{Advisor, ModelTraits, Pack, Slot, Slots};
-use sextant_engine::{DeviceChoice, Engine, InstalledModel, LocalEngine, Models, WorkerEngine};
+use sextant_engine::{DeviceChoice, Engine, InstalledModel, LocalEngine, Models, WorkerEngine, Writes};
 use sextant_store::{HistoryLayer, PerfLines, Store, StoreError};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -184,22 +184,15 @@ fn traits(choice: &ModelChoice) -> Result<ModelTraits, Failure> {
     if let Some(path) = choice.own_file() {
         let written = std::fs::metadata(path).and_then(|metadata| Ok((metadata.len(), metadata.modified()?)));
         let version = written.map(|written| format!("{written:?}")).unwrap_or_default();
-        return Ok(ModelTraits {
-            id,
-            version,
-            aliases: false,
-            judgement_share: 0.0,
-            canonical_wishes: false,
-        });
+        return Ok(ModelTraits { id, version, writes: Writes::Text, judgement_share: 0.0 });
     }
     let models = models()?;
     let known = models.get(&id)?;
     Ok(ModelTraits {
         id,
         version: known.sha256.clone().unwrap_or_else(|| known.quantisation.clone()),
-        aliases: known.stand_in_names,
+        writes: known.writes,
         judgement_share: known.judgement_weight,
-        canonical_wishes: known.canonical_wishes,
     })
 }
 

@@ -33,9 +33,8 @@ fn advisor() -> Advisor {
         traits: ModelTraits {
             id: "nano".into(),
             version: "test".into(),
-            aliases: known.stand_in_names,
+            writes: known.writes,
             judgement_share: known.judgement_weight,
-            canonical_wishes: known.canonical_wishes,
         },
     };
     let pack = Pack::load(&binary::repository().join("assets/packs/energy")).expect("the pack is sound");

@@ -106,10 +106,17 @@ async fn a_moved_slider_reranks_at_once() -> Result<()> {
             let values = part(index);
             println!("{name}: n {}, median {:.1} ms, p95 {:.1} ms", values.len(), nearest(&values, 0.5), nearest(&values, 0.95));
         }
-        // The frame comes when the display's clock says so; what is ours has to fit in one. The quicker
-        // quarter, because other work on the machine only ever adds.
-        let ours = nearest(&part(1), 0.25) + nearest(&part(2), 0.25);
-        ensure!(ours <= FRAME_MS, "a re-rank takes {ours:.1} ms without the wait for the frame");
+        // The frame comes when the display's clock says so and is drawn without a graphics card here; what
+        // is ours, from the hand to the changed page, has to fit in one.
+        let mut ours: Vec<f64> = entries
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| Some(entry[1].as_f64()? + entry[2].as_f64()?))
+            .collect();
+        ours.sort_by(f64::total_cmp);
+        println!("slider to changed page: median {:.1} ms, p95 {:.1} ms", nearest(&ours, 0.5), nearest(&ours, 0.95));
+        ensure!(nearest(&ours, 0.5) <= FRAME_MS, "a re-rank takes {:.1} ms without the wait for the frame", nearest(&ours, 0.5));
 
         let after = order(window).await?;
         ensure!(!after.is_empty() && after.len() == before.len(), "the ranking lost plans: {before:?}, {after:?}");

@@ -8,9 +8,8 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 use crate::cache::Cache;
-use crate::program;
-use crate::random_model;
 use crate::workspace::Workspace;
+use crate::{program, random_model, run};
 
 const PACKAGE: &str = "llama-cpp-python==0.3.36";
 
@@ -31,7 +30,7 @@ pub(crate) fn bench(workspace: &Workspace, cache: &Cache, rounds: &str) -> Resul
         cases.push(format!("{}:{lengths}", file.display()));
     }
     cache.take_over(workspace)?;
-    program::run(workspace.cargo(cache).args(["build", "--workspace", "--bin", "sextant"]))?;
+    program::run(workspace.building_cargo(cache).args(run::BUILD_EXECUTABLE))?;
     let status = Command::new(python)
         .arg(workspace.root.join("tests/bench/against_llama_cpp.py"))
         .arg("--sextant")

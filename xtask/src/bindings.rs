@@ -15,7 +15,13 @@ const FILE: &str = "ui/src/protocol.ts";
 /// Writes the file, or with `check` only says whether it is current.
 pub(crate) fn bindings(workspace: &Workspace, cache: &Cache, check: bool) -> Result<ExitCode> {
     // The whole workspace takes part in choosing features: see `run.rs`.
-    program::run(workspace.cargo(cache).args(["build", "--quiet", "--workspace", "--example", "bindings"]))?;
+    program::run(workspace.building_cargo(cache).args([
+        "build",
+        "--quiet",
+        "--workspace",
+        "--example",
+        "bindings",
+    ]))?;
     if check {
         return Ok(match check_built(workspace, cache)? {
             None => ExitCode::SUCCESS,

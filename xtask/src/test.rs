@@ -59,7 +59,7 @@ pub(crate) fn test(
     if linting.is_none() {
         println!("clippy is not installed (`rustup component add clippy`): building without lints");
     }
-    let cargo = || workspace.linting_cargo(cache).unwrap_or_else(|| workspace.cargo(cache));
+    let cargo = || workspace.building_cargo(cache);
     let build = build_everything(&mut cargo())?;
     let is_built = build.is_built;
     report.add(Suite::new("build", Counts::of(is_built), is_built, build.took));

@@ -66,6 +66,11 @@ impl Workspace {
         command
     }
 
+    /// What builds our own packages, for `run` as for `test`, so that they are compiled once for both.
+    pub(crate) fn building_cargo(&self, cache: &Cache) -> Command {
+        self.linting_cargo(cache).unwrap_or_else(|| self.cargo(cache))
+    }
+
     /// [`Workspace::cargo`] with clippy as the compiler of our own packages, so that one build gives
     /// both the lints and the artefacts that the tests run. `None` where clippy is not installed.
     pub(crate) fn linting_cargo(&self, cache: &Cache) -> Option<Command> {

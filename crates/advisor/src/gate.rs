@@ -1,11 +1,11 @@
 //! Lets a text through word by word while the model still writes it, and nothing of it that the facts
 //! don't have.
 
-use crate::aliases::Aliases;
 use crate::check::check;
 use crate::facts::Facts;
+use crate::placeholders::Placeholders;
 
-/// Words at the end that are held back: a number's unit and the rest of a two-word stand-in may follow.
+/// Words at the end that are held back: a number's unit and the rest of a name may follow.
 const HELD_WORDS: usize = 3;
 
 /// A text on its way to the person.
@@ -13,7 +13,7 @@ const HELD_WORDS: usize = 3;
 pub(crate) struct Gate<'a> {
     facts: &'a Facts,
     checked_words: &'a [String],
-    aliases: &'a Aliases,
+    placeholders: &'a Placeholders,
     raw: String,
     shown: String,
     shut: bool,
@@ -21,8 +21,8 @@ pub(crate) struct Gate<'a> {
 
 impl<'a> Gate<'a> {
     #[must_use]
-    pub(crate) fn new(facts: &'a Facts, checked_words: &'a [String], aliases: &'a Aliases) -> Self {
-        Self { facts, checked_words, aliases, raw: String::new(), shown: String::new(), shut: false }
+    pub(crate) fn new(facts: &'a Facts, checked_words: &'a [String], placeholders: &'a Placeholders) -> Self {
+        Self { facts, checked_words, placeholders, raw: String::new(), shown: String::new(), shut: false }
     }
 
     /// Starts over with a second try at the same text, of which `shown` stands already.
@@ -38,9 +38,9 @@ impl<'a> Gate<'a> {
         if self.shut || !delta.contains(char::is_whitespace) {
             return None;
         }
-        // Stand-ins first: cut in half, one would be an unknown name.
-        let revealed = self.aliases.reveal(&self.raw);
-        let stable = without_last_words(&revealed, HELD_WORDS).to_owned();
+        // Filled in first: a name's last words may not be cut off.
+        let filled = self.placeholders.fill(&self.raw);
+        let stable = without_last_words(&filled, HELD_WORDS).to_owned();
         if stable.len() <= self.shown.len() {
             return None;
         }
@@ -56,7 +56,7 @@ impl<'a> Gate<'a> {
     /// The whole text with real names, and what of it was shown.
     #[must_use]
     pub(crate) fn finish(self) -> (String, String) {
-        (self.aliases.reveal(self.raw.trim()), self.shown)
+        (self.placeholders.fill(self.raw.trim()), self.shown)
     }
 }
 
@@ -92,12 +92,9 @@ mod tests {
     }
 
     fn shown(pieces: &[&str]) -> (Vec<String>, String) {
-        let (facts, aliases) = (facts(), {
-            let mut aliases = Aliases::default();
-            aliases.add("Bright Saver", "Smart Simple 36");
-            aliases
-        });
-        let mut gate = Gate::new(&facts, &[], &aliases);
+        let (facts, mut placeholders) = (facts(), Placeholders::default());
+        placeholders.add("plan", "Smart Simple 36");
+        let mut gate = Gate::new(&facts, &[], &placeholders);
         let shown = pieces.iter().filter_map(|piece| gate.push(piece)).collect();
         (shown, gate.finish().0)
     }
@@ -105,17 +102,16 @@ mod tests {
     #[test]
     fn words_come_through_as_they_are_written_and_with_real_names() {
         let (pieces, whole) =
-            shown(&["We recommend ", "Bright ", "Saver because ", "it costs ", "$1,304 ", "a year, all in."]);
+            shown(&["We recommend ", "{pl", "an} because ", "it costs ", "$1,304 ", "a year, all in."]);
         assert_eq!(pieces.concat(), "We recommend Smart Simple 36 because it costs $1,304 a");
         assert!(pieces.len() > 1);
         assert_eq!(whole, "We recommend Smart Simple 36 because it costs $1,304 a year, all in.");
     }
 
     #[test]
-    fn a_stand_in_that_is_not_whole_yet_does_not_stop_the_stream() {
-        let (pieces, _) = shown(&[
-            "Bright ", "Saver ", "fits ", "best, ", "because ", "it ", "costs ", "$1,304 ", "a year.",
-        ]);
+    fn a_placeholder_that_is_not_whole_yet_does_not_stop_the_stream() {
+        let (pieces, _) =
+            shown(&["{plan", "} ", "fits ", "best, ", "because ", "it ", "costs ", "$1,304 ", "a year."]);
         assert_eq!(pieces.concat(), "Smart Simple 36 fits best, because it costs");
         assert!(pieces.len() > 3, "{pieces:?}");
     }

@@ -4,7 +4,6 @@
 //! no figure, and what it writes passes the faithfulness check before anybody sees it.
 //! Nothing here knows a window or a command line, and models are known only through `sextant_engine::Engine`.
 
-mod aliases;
 mod answers;
 mod check;
 pub mod cost;
@@ -14,6 +13,7 @@ mod gate;
 pub mod import;
 mod judging;
 mod pack;
+mod placeholders;
 mod recommend;
 mod repair;
 pub mod score;

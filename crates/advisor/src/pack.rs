@@ -135,10 +135,12 @@ pub struct Pack {
 }
 
 /// The templates that every pack has. A fallback has one sentence a line.
-const TEMPLATES: [&str; 5] = [
+const TEMPLATES: [&str; 7] = [
     "prompts/usage_summary.txt",
     "prompts/plan_scoring.txt",
     "prompts/narrative.txt",
+    "prompts/placeholders/usage_summary.txt",
+    "prompts/placeholders/narrative.txt",
     "fallbacks/usage_summary.txt",
     "fallbacks/narrative.txt",
 ];

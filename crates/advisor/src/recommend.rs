@@ -5,7 +5,9 @@
 //! need the final order. Dropping the [`Run`] stops all of it.
 
 mod plan_facts;
+mod plan_prompt;
 mod usage_facts;
+mod usage_prompt;
 mod wish;
 
 use std::collections::BTreeMap;
@@ -16,18 +18,17 @@ use sextant_domain::{
     CacheOutcome, CacheTier, Catalog, Claim, HomeUsage, RankedItem, Ranking, RecommendEvent,
     RecommendRequest, Recommendation, RunId, StageError, StageTiming,
 };
-use sextant_engine::Priority;
+use sextant_engine::{Priority, Writes};
 use sextant_store::{RunMeta, RunOutcome, RunTrace, Store};
 use tokio::sync::mpsc;
 
-use crate::aliases::Aliases;
 use crate::answers::Answers;
 use crate::judging;
 use crate::pack::{Pack, PackError};
 use crate::score::{Costed, Order, RankError, order};
 use crate::slots::Slots;
 use crate::usage;
-use crate::writing::{self, Shown, Task};
+use crate::writing::{self, Prompt, Shown, Task};
 
 /// Events that may wait for a slow reader; then the run waits too, and no event is lost.
 const EVENTS: usize = 4096;
@@ -243,13 +244,15 @@ impl Work {
 
     async fn summarise(&self, trace: &RunTrace, summary: &mut Text) -> Result<Vec<StageError>, PackError> {
         let facts = usage_facts::facts(&self.input.usage);
-        let aliases = Aliases::default();
+        let prompt = match self.advisor.slots.fast.traits.writes {
+            Writes::Placeholders => usage_prompt::prompt(&self.input.usage, &facts),
+            Writes::Text => Prompt::of_facts("prompts/usage_summary.txt", &facts),
+        };
         let task = Task {
             system: "usage_summary",
-            prompt: "prompts/usage_summary.txt",
+            prompt,
             fallback: "fallbacks/usage_summary.txt",
             facts: &facts,
-            aliases: &aliases,
             required: &["annual", "peak"],
             max_tokens: 160,
             priority: Priority::Interactive,
@@ -314,16 +317,19 @@ impl Work {
         let Advisor { pack, slots, .. } = &self.advisor;
         let wish = wish::for_prompt(wishes, &self.input.request.preferences, &slots.fast.traits);
         let facts = plan_facts::facts(order, item.rank as usize - 1, &wish);
-        let aliases =
-            if slots.fast.traits.aliases { plan_facts::aliases(&facts) } else { Aliases::default() };
+        let prompt = match slots.fast.traits.writes {
+            Writes::Placeholders => {
+                plan_prompt::prompt(order, item.rank as usize - 1, &facts, wishes, &self.input.usage.home)
+            }
+            Writes::Text => Prompt::of_facts("prompts/narrative.txt", &facts),
+        };
         let id = &item.id;
         let name = if item.rank == 1 { "narrative".to_owned() } else { format!("narrative_{}", item.rank) };
         let task = Task {
             system: "narrative",
-            prompt: "prompts/narrative.txt",
+            prompt,
             fallback: "fallbacks/narrative.txt",
             facts: &facts,
-            aliases: &aliases,
             required: &["plan", "yearly_cost", "saving"],
             max_tokens: 200,
             priority: if item.rank == 1 { Priority::Interactive } else { Priority::Normal },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sextant_domain::StageError;
-use sextant_engine::{Engine, EngineError, GenerateRequest, Usage};
+use sextant_engine::{Engine, EngineError, GenerateRequest, Usage, Writes};
 use sextant_store::{Generated, StageTrace};
 use tokio::time::{Instant, timeout_at};
 
@@ -16,12 +16,9 @@ pub struct ModelTraits {
     pub id: String,
     /// What makes its answers differ from those of another file of the same name: hash, quantisation.
     pub version: String,
-    /// Whether prompts put plain stand-ins for names.
-    pub aliases: bool,
+    pub writes: Writes,
     /// The share of its judgement in a score, 0 to 1, from its measured agreement.
     pub judgement_share: f64,
-    /// Whether it knows only the pack's canonical wishes.
-    pub canonical_wishes: bool,
 }
 
 /// A model that can be asked.

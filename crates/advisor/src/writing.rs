@@ -6,10 +6,10 @@ use sextant_domain::{Claim, StageError, StageTiming};
 use sextant_engine::{GenerateRequest, Message, Priority, Role, Sampling};
 use sextant_store::StageTrace;
 
-use crate::aliases::Aliases;
 use crate::facts::Facts;
 use crate::gate::Gate;
 use crate::pack::{Pack, PackError};
+use crate::placeholders::Placeholders;
 use crate::repair::Rules;
 use crate::slots::{Progress, Slots, generate};
 
@@ -22,15 +22,36 @@ const REWRITE_TEMPERATURE: f32 = 0.7;
 pub(crate) struct Task<'a> {
     /// The system message, which for the bundled model is the task's name.
     pub(crate) system: &'static str,
-    pub(crate) prompt: &'static str,
+    pub(crate) prompt: Prompt,
     pub(crate) fallback: &'static str,
     pub(crate) facts: &'a Facts,
-    pub(crate) aliases: &'a Aliases,
     /// Keys of the facts that a whole text states.
     pub(crate) required: &'static [&'static str],
     pub(crate) max_tokens: u32,
     pub(crate) priority: Priority,
     pub(crate) seed: u64,
+}
+
+/// What a model is shown.
+pub(crate) struct Prompt {
+    /// The template.
+    pub(crate) file: &'static str,
+    pub(crate) values: serde_json::Map<String, serde_json::Value>,
+    /// None for a model that writes names and figures itself.
+    pub(crate) placeholders: Placeholders,
+}
+
+impl Prompt {
+    /// The facts themselves, for a model that can copy them.
+    pub(crate) fn of_facts(file: &'static str, facts: &Facts) -> Self {
+        let mut values = facts.values();
+        for value in values.values_mut() {
+            if let serde_json::Value::String(text) = value {
+                *text = as_data(text);
+            }
+        }
+        Self { file, values, placeholders: Placeholders::default() }
+    }
 }
 
 /// How a text on its way is told to whoever watches.
@@ -76,7 +97,7 @@ pub(crate) async fn write(
     };
 
     let mut mended = Vec::new();
-    let mut gate = Some(Gate::new(task.facts, &pack.checked_words, task.aliases));
+    let mut gate = Some(Gate::new(task.facts, &pack.checked_words, &task.prompt.placeholders));
     let mut gating = Duration::ZERO;
     let answer = generate(slots.in_turn(), &request, STAGE_LIMIT, &mut stage, &mut mended, |progress| {
         let started = Instant::now();
@@ -141,7 +162,7 @@ async fn rewrite(
         match again {
             Ok(rewritten) => {
                 let checking = Instant::now();
-                text = rules.patch(&text, &task.aliases.reveal(rewritten.trim()));
+                text = rules.patch(&text, &task.prompt.placeholders.fill(rewritten.trim()));
                 let good = rules.good(&text);
                 stage.parsed(checking.elapsed());
                 if good {
@@ -156,21 +177,18 @@ async fn rewrite(
 }
 
 fn request(pack: &Pack, task: &Task<'_>) -> Result<GenerateRequest, PackError> {
-    let mut values = task.facts.values();
-    for value in values.values_mut() {
-        if let serde_json::Value::String(text) = value {
-            *text = as_data(&task.aliases.hide(text));
-        }
-    }
+    let Prompt { file, values, placeholders } = &task.prompt;
+    let prompt = pack.render(file, values)?;
+    let form = placeholders.form(&prompt);
     Ok(GenerateRequest {
         messages: vec![
             Message { role: Role::System, content: task.system.to_owned() },
-            Message { role: Role::User, content: pack.render(task.prompt, &values)? },
+            Message { role: Role::User, content: prompt },
         ],
         max_tokens: task.max_tokens,
         stop: Vec::new(),
         sampling: Sampling { seed: task.seed, ..Sampling::GREEDY },
-        form: None,
+        form,
         priority: task.priority,
     })
 }

@@ -36,14 +36,22 @@ pub struct KnownModel {
     pub tasks: Vec<String>,
     /// How much its judgement of qualitative criteria counts, from 0 to 1.
     pub judgement_weight: f64,
-    /// Whether prompts put plain words for names that it could not copy.
     #[serde(default)]
-    pub stand_in_names: bool,
-    /// Whether it knows only the wishes that it was trained on.
-    #[serde(default)]
-    pub canonical_wishes: bool,
+    pub writes: Writes,
     /// One sentence for the person who chooses.
     pub note: String,
+}
+
+/// How a model puts names and figures into its texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writes {
+    /// Itself, as its prompt has them.
+    #[default]
+    Text,
+    /// As placeholders that the app fills in; its prompts are those under `prompts/placeholders`, and of
+    /// wishes it knows the pack's own.
+    Placeholders,
 }
 
 /// Where a model's files are on the hub.

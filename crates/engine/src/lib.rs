@@ -23,7 +23,7 @@ mod worker;
 mod worker_engine;
 
 pub use backends::{Backend, DeviceChoice, LocalEngine, backends};
-pub use catalog::{InstalledModel, KnownModel, Models, Source};
+pub use catalog::{InstalledModel, KnownModel, Models, Source, Writes};
 pub use error::EngineError;
 pub use generation::{
     Finish, Form, GenerateRequest, Generation, GenerationEvent, Message, Priority, Role, Sampling, Usage,

@@ -119,8 +119,9 @@ pub(super) async fn recommend(
     Ok(id)
 }
 
-/// The exact order under changed preferences, without any model.
-#[tauri::command(async)]
+/// The exact order under changed preferences, without any model. On the thread that the request comes
+/// in on: it takes less than the way to another one and back, and a hand on a slider waits for it.
+#[tauri::command]
 pub(super) fn rerank(
     advisor: State<'_, Advisor>,
     library: State<'_, Library>,

@@ -3,15 +3,9 @@
 use rust_decimal::Decimal;
 use sextant_domain::{Money, Plan, SavingsBasis};
 
-use crate::aliases::Aliases;
 use crate::facts::{Facts, Unit};
 use crate::format;
 use crate::score::{Order, Scored};
-
-/// Stand-ins from the words that the bundled model was trained on.
-const PLAN_ALIAS: &str = "Bright Saver";
-const SUPPLIER_ALIAS: &str = "Nordal Energy";
-const RUNNER_UP_ALIAS: &str = "Simple Choice";
 
 /// The facts about the plan at `place` of the order, against the one after it.
 pub(super) fn facts(order: &Order<'_>, place: usize, wish: &str) -> Facts {
@@ -69,28 +63,45 @@ pub(super) fn facts(order: &Order<'_>, place: usize, wish: &str) -> Facts {
             facts.text("exit_fee", "Exit fee", "not stated");
         }
     }
-    if plan.fixed_price == Some(true) {
-        // No line of the prompt says so, but a text may, where it's true.
-        facts.permitting(&["stable", "fixed"]);
-    }
+    // No line of every prompt says so, but a text may, where it's true.
+    match plan.fixed_price {
+        Some(true) => facts.permitting(&["stable", "fixed"]),
+        Some(false) => facts.permitting(&["variable"]),
+        None => &mut facts,
+    };
     facts.wish("wish", "Wish", wish);
-    runner_up(&mut facts, order, place);
+    if let Some(other) = runner_up(order, place) {
+        add_runner_up(&mut facts, other);
+    }
     facts
 }
 
 /// The next plan in the order, where each of the two has something that the other hasn't.
-fn runner_up(facts: &mut Facts, order: &Order<'_>, place: usize) {
+pub(super) struct RunnerUp<'o> {
+    pub(super) name: &'o str,
+    /// What it has over the plan.
+    pub(super) plus: Said,
+    /// What it lacks.
+    pub(super) minus: Said,
+}
+
+/// The runner-up of the plan at `place`.
+pub(super) fn runner_up<'o>(order: &'o Order<'_>, place: usize) -> Option<RunnerUp<'o>> {
     let first = &order.scored[place];
     let name = &order.plan(first).name;
-    // Lists repeat a plan under one name; a trade-off against itself says nothing.
-    let Some((other, plus, minus)) =
-        order.scored[place + 1..].iter().take(10).filter(|other| order.plan(other).name != *name).find_map(
-            |other| Some((other, advantage(order, other, first)?, disadvantage(order, other, first)?)),
-        )
-    else {
-        return;
-    };
-    facts.name("runner_up", "Runner-up", &order.plan(other).name);
+    order.scored[place + 1..]
+        .iter()
+        .take(10)
+        // Lists repeat a plan under one name; a trade-off against itself says nothing.
+        .filter(|other| order.plan(other).name != *name)
+        .find_map(|other| {
+            let (plus, minus) = (advantage(order, other, first)?, disadvantage(order, other, first)?);
+            Some(RunnerUp { name: &order.plan(other).name, plus, minus })
+        })
+}
+
+fn add_runner_up(facts: &mut Facts, RunnerUp { name, plus, minus }: RunnerUp<'_>) {
+    facts.name("runner_up", "Runner-up", name);
     for (key, label, said) in
         [("runner_up_plus", "Runner-up plus", plus), ("runner_up_minus", "Runner-up minus", minus)]
     {
@@ -102,9 +113,21 @@ fn runner_up(facts: &mut Facts, order: &Order<'_>, place: usize) {
     }
 }
 
-struct Said {
-    text: String,
+/// What one plan has before the other.
+pub(super) struct Said {
+    pub(super) kind: Kind,
+    pub(super) text: String,
     value: Option<(Decimal, Unit)>,
+}
+
+/// What two plans differ in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Price,
+    Green,
+    ExitFee,
+    Contract,
+    StablePrice,
 }
 
 /// What `a` has that `b` hasn't.
@@ -114,22 +137,25 @@ fn advantage(order: &Order<'_>, a: &Scored, b: &Scored) -> Option<Said> {
     let cheaper = b.yearly - a.yearly;
     if cheaper.cents() >= 100 {
         let text = format!("{} cheaper a year", format::money(currency, cheaper));
-        return Some(Said { text, value: Some((cheaper.to_decimal(), Unit::Money)) });
+        return Some(Said { kind: Kind::Price, text, value: Some((cheaper.to_decimal(), Unit::Money)) });
     }
     if let (Some(share), Some(other)) = (plan_a.renewable_percent, plan_b.renewable_percent)
         && share > other
     {
         let text = format!("{} renewable", format::percent(share));
-        return Some(Said { text, value: Some((share, Unit::Percent)) });
+        return Some(Said { kind: Kind::Green, text, value: Some((share, Unit::Percent)) });
     }
     if plan_a.exit_fee == Some(Money::default()) && plan_b.exit_fee != Some(Money::default()) {
-        return Some(Said { text: "no exit fee".into(), value: None });
+        return Some(Said { kind: Kind::ExitFee, text: "no exit fee".into(), value: None });
     }
     if shorter(plan_a, plan_b) {
         return Some(contract_said(plan_a));
     }
-    (plan_a.fixed_price == Some(true) && plan_b.fixed_price == Some(false))
-        .then(|| Said { text: "a fixed price".into(), value: None })
+    (plan_a.fixed_price == Some(true) && plan_b.fixed_price == Some(false)).then(|| Said {
+        kind: Kind::StablePrice,
+        text: "a fixed price".into(),
+        value: None,
+    })
 }
 
 /// What `b` has that `a` hasn't, told as `a`'s lack.
@@ -139,25 +165,28 @@ fn disadvantage(order: &Order<'_>, a: &Scored, b: &Scored) -> Option<Said> {
     let dearer = a.yearly - b.yearly;
     if dearer.cents() >= 100 {
         let text = format!("{} dearer a year", format::money(currency, dearer));
-        return Some(Said { text, value: Some((dearer.to_decimal(), Unit::Money)) });
+        return Some(Said { kind: Kind::Price, text, value: Some((dearer.to_decimal(), Unit::Money)) });
     }
     if let (Some(share), Some(other)) = (plan_a.renewable_percent, plan_b.renewable_percent)
         && share < other
     {
         let text = format!("only {} renewable", format::percent(share));
-        return Some(Said { text, value: Some((share, Unit::Percent)) });
+        return Some(Said { kind: Kind::Green, text, value: Some((share, Unit::Percent)) });
     }
     if let (Some(fee), Some(other)) = (plan_a.exit_fee, plan_b.exit_fee)
         && fee > other
     {
         let text = format!("an exit fee of {}", format::money(currency, fee));
-        return Some(Said { text, value: Some((fee.to_decimal(), Unit::Money)) });
+        return Some(Said { kind: Kind::ExitFee, text, value: Some((fee.to_decimal(), Unit::Money)) });
     }
     if shorter(plan_b, plan_a) {
         return Some(contract_said(plan_a));
     }
-    (plan_a.fixed_price == Some(false) && plan_b.fixed_price == Some(true))
-        .then(|| Said { text: "a variable price".into(), value: None })
+    (plan_a.fixed_price == Some(false) && plan_b.fixed_price == Some(true)).then(|| Said {
+        kind: Kind::StablePrice,
+        text: "a variable price".into(),
+        value: None,
+    })
 }
 
 fn shorter(a: &Plan, b: &Plan) -> bool {
@@ -167,23 +196,10 @@ fn shorter(a: &Plan, b: &Plan) -> bool {
 fn contract_said(plan: &Plan) -> Said {
     match plan.term_months {
         Some(months) if months > 0 => Said {
+            kind: Kind::Contract,
             text: format!("a {months}-month contract"),
             value: Some((Decimal::from(months), Unit::Months)),
         },
-        _ => Said { text: "no contract".into(), value: None },
+        _ => Said { kind: Kind::Contract, text: "no contract".into(), value: None },
     }
-}
-
-/// What the bundled model sees instead of these names, and of a comparison that it wasn't trained on.
-pub(super) fn aliases(facts: &Facts) -> Aliases {
-    let mut aliases = Aliases::default();
-    for (key, alias) in [("plan", PLAN_ALIAS), ("supplier", SUPPLIER_ALIAS), ("runner_up", RUNNER_UP_ALIAS)] {
-        if let Some(fact) = facts.get(key) {
-            aliases.add(alias, &fact.text);
-        }
-    }
-    if facts.get("saving").is_some_and(|fact| fact.text.ends_with("than the median plan")) {
-        aliases.add("than now", "than the median plan").add("than today", "than the median plan");
-    }
-    aliases
 }

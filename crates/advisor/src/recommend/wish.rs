@@ -1,12 +1,11 @@
 //! What the person wants, in the few words that every model knows.
 
 use sextant_domain::Preferences;
+use sextant_engine::Writes;
 
+use super::plan_prompt::SHORT_CONTRACT_MONTHS;
 use crate::pack::Pack;
 use crate::slots::ModelTraits;
-
-/// Contracts up to this length answer the wish for no long contract.
-const SHORT_CONTRACT_MONTHS: u32 = 12;
 
 /// The pack's wishes that the form and the person's own words stand for; a low price where nothing is said.
 pub(super) fn canonical(pack: &Pack, preferences: &Preferences) -> Vec<String> {
@@ -38,7 +37,7 @@ pub(super) fn canonical(pack: &Pack, preferences: &Preferences) -> Vec<String> {
 /// What the prompt says: the canonical wishes, and the person's own words for a model that reads them.
 pub(super) fn for_prompt(wishes: &[String], preferences: &Preferences, model: &ModelTraits) -> String {
     let canonical = wishes.join(", ");
-    if model.canonical_wishes || preferences.wish.trim().is_empty() {
+    if model.writes == Writes::Placeholders || preferences.wish.trim().is_empty() {
         canonical
     } else {
         format!("{canonical}; in their words: {}", preferences.wish.trim())

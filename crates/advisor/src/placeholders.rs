@@ -1,0 +1,85 @@
+//! Placeholders for names and figures that a small model would have to copy.
+//!
+//! Such a model's prompt says `{yearly_cost}` where a larger one's says `$1,304`, and it writes
+//! `{yearly_cost}`, which the app fills in with its own formatting, in any currency and script, before
+//! anybody checks or sees the text. A grammar lets it write plain words and the placeholders that its
+//! prompt has, and nothing else: no digits, no other braces. What can't be copied can't be copied wrongly.
+
+use sextant_engine::Form;
+
+/// Placeholders and what they stand for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Placeholders {
+    /// `{plan}`, and the plan's name.
+    pairs: Vec<(String, String)>,
+}
+
+impl Placeholders {
+    pub(crate) fn add(&mut self, key: &str, text: impl Into<String>) -> &mut Self {
+        self.pairs.push((format!("{{{key}}}"), text.into()));
+        self
+    }
+
+    /// The model's text with everything filled in. One pass, so what was filled in stays as it is.
+    #[must_use]
+    pub(crate) fn fill(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find('{') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at..];
+            if let Some((key, real)) = self.pairs.iter().find(|(key, _)| rest.starts_with(key.as_str())) {
+                out.push_str(real);
+                rest = &rest[key.len()..];
+            } else {
+                out.push('{');
+                rest = &rest[1..];
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// What the model may write: words, and the placeholders of this prompt. `None` where there are none,
+    /// and the model writes names and figures itself.
+    #[must_use]
+    pub(crate) fn form(&self, prompt: &str) -> Option<Form> {
+        let keys: Vec<String> = self
+            .pairs
+            .iter()
+            .filter(|(key, _)| prompt.contains(key.as_str()))
+            .map(|(key, _)| format!("\"{key}\""))
+            .collect();
+        (!keys.is_empty()).then(|| {
+            Form::Grammar(format!(
+                "start: (WORDS | placeholder)+\nWORDS: /[A-Za-z ,.;:'()?!\\n-]+/\nplaceholder: {}\n",
+                keys.join(" | ")
+            ))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_stays_as_it_is() {
+        let mut placeholders = Placeholders::default();
+        placeholders.add("plan", "Power {supplier}").add("supplier", "AP GAS & ELECTRIC (TX) LLC");
+        assert_eq!(
+            placeholders.fill("{plan} from {supplier}, not {other}."),
+            "Power {supplier} from AP GAS & ELECTRIC (TX) LLC, not {other}."
+        );
+        assert_eq!(placeholders.fill("a { b"), "a { b");
+    }
+
+    #[test]
+    fn only_what_the_prompt_has_may_be_written() {
+        let mut placeholders = Placeholders::default();
+        placeholders.add("plan", "Smart Simple 36").add("rate", "13.4 ct/kWh");
+        let Some(Form::Grammar(grammar)) = placeholders.form("Plan: {plan}") else { panic!("there is one") };
+        assert!(grammar.contains("\"{plan}\"") && !grammar.contains("rate"), "{grammar}");
+        assert_eq!(Placeholders::default().form("Plan: Smart Simple 36"), None);
+    }
+}
