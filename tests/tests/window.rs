@@ -238,6 +238,20 @@ async fn a_file_of_use_can_be_opened_and_a_bad_one_says_where_it_is_wrong() -> R
         window
             .until("the message about the bad file is gone", async || Ok(window.text("usage-import-error").await?.is_none()))
             .await?;
+        let opened = window.js(homes).await?;
+        // What WebKit hands the page when a file is let go over it. The file manager's side of a drag is
+        // not the app's.
+        let drop = format!(
+            "const data = new DataTransfer();
+             data.items.add(new File([{}], 'Hillside 3.csv', {{ type: 'text/csv' }}));
+             const target = document.querySelector('[data-testid=ranking]') ?? document.body;
+             for (const kind of ['dragenter', 'dragover', 'drop'])
+                 target.dispatchEvent(new DragEvent(kind, {{ dataTransfer: data, bubbles: true, cancelable: true }}));",
+            json!(usage_csv("1001.5"))
+        );
+        window.js(&drop).await?;
+        window.until("the dropped home is in the list", async || Ok(window.js(homes).await? != opened)).await?;
+
         window.click("recommend").await?;
         until_finished(window).await?;
         has_words(window).await

@@ -23,6 +23,7 @@ pub mod usage;
 mod writing;
 
 pub use pack::{Criterion, CriterionKind, HeaderRules, Pack, PackError, Sample, Wish};
+pub use placeholders::words_and;
 pub use recommend::{Advisor, Input, RecommendError, Run};
 pub use slots::{ModelTraits, Slot, Slots};
 pub use stamp::rfc3339;

@@ -44,19 +44,20 @@ impl Placeholders {
     /// and the model writes names and figures itself.
     #[must_use]
     pub(crate) fn form(&self, prompt: &str) -> Option<Form> {
-        let keys: Vec<String> = self
-            .pairs
-            .iter()
-            .filter(|(key, _)| prompt.contains(key.as_str()))
-            .map(|(key, _)| format!("\"{key}\""))
-            .collect();
-        (!keys.is_empty()).then(|| {
-            Form::Grammar(format!(
-                "start: (WORDS | placeholder)+\nWORDS: /[A-Za-z ,.;:'()?!\\n-]+/\nplaceholder: {}\n",
-                keys.join(" | ")
-            ))
-        })
+        let keys = self.pairs.iter().map(|(key, _)| key.as_str()).filter(|key| prompt.contains(key));
+        words_and(keys)
     }
+}
+
+/// Plain words and these placeholders, in any order; `None` without any.
+pub fn words_and<'k>(placeholders: impl Iterator<Item = &'k str>) -> Option<Form> {
+    let keys: Vec<String> = placeholders.map(|key| format!("\"{key}\"")).collect();
+    (!keys.is_empty()).then(|| {
+        Form::Grammar(format!(
+            "start: (WORDS | placeholder)+\nWORDS: /[A-Za-z ,.;:'()?!\\n-]+/\nplaceholder: {}\n",
+            keys.join(" | ")
+        ))
+    })
 }
 
 #[cfg(test)]

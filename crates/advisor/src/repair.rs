@@ -90,13 +90,16 @@ struct SentenceText<'t> {
     good: bool,
 }
 
+/// A sentence is good that is grounded, finished, and no repetition.
 fn sentences<'t>(text: &'t str, checked: &Checked) -> Vec<SentenceText<'t>> {
+    let mut seen = BTreeSet::new();
     checked
         .sentences
         .iter()
         .map(|sentence| {
             let slice = &text[sentence.range.clone()];
-            SentenceText { text: slice, good: sentence.grounded && slice.ends_with(['.', '!', '?']) }
+            let is_finished = slice.ends_with(['.', '!', '?']);
+            SentenceText { text: slice, good: sentence.grounded && is_finished && seen.insert(slice) }
         })
         .collect()
 }

@@ -36,7 +36,13 @@ pub(super) fn facts(order: &Order<'_>, place: usize, wish: &str) -> Facts {
             .permitting(&["more than today", "dearer"]);
     }
     let cents = costed.cents_per_kwh(scored.yearly);
-    facts.number("rate", "Rate", format::rate(currency, cents), cents, Unit::Rate);
+    facts.number("rate", "Rate", format::rate(currency, cents), cents, Unit::Rate).permitting(
+        match order.price_level(scored) {
+            "cheap" => &["below average"],
+            "average" => &["about average"],
+            _ => &["above average"],
+        },
+    );
     match plan.term_months {
         Some(months) if months > 0 => {
             let text = format::contract(plan.term_months);
@@ -44,20 +50,28 @@ pub(super) fn facts(order: &Order<'_>, place: usize, wish: &str) -> Facts {
         }
         months => {
             facts.text("contract", "Contract", format::contract(months));
+            if months.is_some() {
+                facts.permitting(&["not tied to a contract"]);
+            }
         }
     }
     match plan.renewable_percent {
         Some(percent) => {
-            facts.number("renewable", "Renewable", format::percent(percent), percent, Unit::Percent)
+            facts.number("renewable", "Renewable", format::percent(percent), percent, Unit::Percent);
+            if percent >= Decimal::ONE_HUNDRED {
+                facts.permitting(&["fully renewable"]);
+            }
         }
-        None => facts.text("renewable", "Renewable", "not stated"),
-    };
+        None => {
+            facts.text("renewable", "Renewable", "not stated");
+        }
+    }
     match plan.exit_fee {
         Some(fee) if fee.cents() > 0 => {
             facts.money("exit_fee", "Exit fee", format::money(currency, fee), fee.to_decimal());
         }
         Some(_) => {
-            facts.text("exit_fee", "Exit fee", "none").permitting(&["no exit fee"]);
+            facts.text("exit_fee", "Exit fee", "none").permitting(&["no exit fee", "without a fee"]);
         }
         None => {
             facts.text("exit_fee", "Exit fee", "not stated");

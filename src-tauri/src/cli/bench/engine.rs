@@ -113,11 +113,14 @@ async fn turn(
         .map(|at| engine.generate(request(1_000_000 + round * TOGETHER + at, 2, lengths.answer_tokens)))
         .collect();
     let asked = Instant::now();
-    let mut written = 0;
+    let (mut written, mut reading) = (0, Duration::ZERO);
     for generation in many {
-        written += generation.collect().await?.1.completion_tokens;
+        let (_, usage) = generation.collect().await?;
+        written += usage.completion_tokens.saturating_sub(1);
+        reading += usage.prefill;
     }
-    let together = asked.elapsed();
+    // Prompts are read one after the other by either library.
+    let together_per_s = f64::from(written) / asked.elapsed().saturating_sub(reading).as_secs_f64();
     Ok(Turn {
         load_ms: millis(load),
         first_text_ms: millis(first_text),
@@ -125,7 +128,7 @@ async fn turn(
         write_per_s: f64::from(usage.completion_tokens.saturating_sub(1)) / usage.decode.as_secs_f64(),
         reused_first_text_ms: millis(reused_first_text),
         reused_tokens: reused.cached_tokens,
-        together_per_s: f64::from(written) / together.as_secs_f64(),
+        together_per_s,
         memory_mb,
         prompt_tokens: usage.prompt_tokens,
         answer_tokens: usage.completion_tokens,

@@ -1,0 +1,71 @@
+"""The judge's rules, mechanical, so that the app's evaluation can have the same: see eval/README.md."""
+import json
+import re
+
+from gen.common import SLOT
+from gen.quick_replies import TOPICS
+
+TEXT = re.compile(r"[A-Za-z \n,.;:'()?!-]*")
+REPEATED = re.compile(r"\b([A-Za-z]+) \1\b")
+
+
+def shape(prompt, answer):
+    """What is broken, whatever the task: an unknown slot, a character that the grammar forbids, a repetition, no end."""
+    wrong = [f"slot {slot}" for slot in SLOT.findall(answer) if slot not in prompt]
+    if not TEXT.fullmatch(SLOT.sub("", answer)):
+        wrong.append("characters")
+    if REPEATED.search(answer):
+        wrong.append("doubled word")
+    sentences = [sentence.strip() for sentence in re.split(r"[.?!]\s", answer + " ") if sentence.strip()]
+    if len(set(sentences)) < len(sentences):
+        wrong.append("doubled sentence")
+    if any(answer.count(slot) > 2 for slot in SLOT.findall(answer)):
+        wrong.append("slot more than twice")
+    if not answer or answer[-1] not in ".?!":
+        wrong.append("no end")
+    return wrong
+
+
+def judge_text(prompt, answer, expect):
+    """faithful: shape and no false statement; covered: all that must be there."""
+    broken = shape(prompt, answer)
+    false = [f"!{part}" for part in expect.get("must_not", []) if part.lower() in answer.lower()]
+    missing = [" | ".join(options) for options in expect["must"] if not any(option.lower() in answer.lower() for option in options)]
+    for first, second in expect.get("pairs", []):
+        if first in answer and not re.search(re.escape(first) + r"[^.;{]*" + re.escape(second), answer):
+            false.append(f"pair {first} {second}")
+    return dict(faithful=not broken and not false, covered=not missing, ok=not (broken or false or missing), why=broken + false + missing)
+
+
+def judge_tags(answer, expect):
+    try:
+        tags = json.loads(answer)["tags"]
+    except (ValueError, KeyError, TypeError):
+        return dict(valid=False, ok=False, right=0, missed=len(expect["tags"]), added=0, why=["json"])
+    missed, added = set(expect["tags"]) - set(tags), set(tags) - set(expect["tags"])
+    return dict(valid=True, ok=not missed and not added, right=len(set(tags) & set(expect["tags"])), missed=len(missed), added=len(added),
+                why=[f"-{tag}" for tag in missed] + [f"+{tag}" for tag in added])
+
+
+def judge_questions(prompt, answer, expect):
+    try:
+        questions = json.loads(answer)
+        valid = isinstance(questions, list) and len(questions) == 3 and all(isinstance(q, str) and q.endswith("?") and len(q) <= 60 for q in questions)
+    except ValueError:
+        valid, questions = False, []
+    faithful = valid and not any(slot not in prompt for slot in SLOT.findall(answer))
+    forms = {form: aspect for aspect in expect["aspects"] for form in TOPICS[expect["topic"]][aspect][0]}
+    found = [forms.get(question) for question in questions] if valid else []
+    right = valid and None not in found and len(set(found)) == 3
+    return dict(valid=valid, faithful=faithful, ok=faithful and right, why=[] if right else [str(found)])
+
+
+def judge(task, prompt, answer, expect):
+    if task == "plan_judgement":
+        return judge_tags(answer, expect)
+    if task == "quick_replies":
+        return judge_questions(prompt, answer, expect)
+    if task == "grounded_answer":
+        ok = answer == expect["answer"]
+        return dict(ok=ok, faithful=bool(ok or re.fullmatch(r"\{sentence_\d\}|The passage does not say\.", answer)), why=[] if ok else [expect["answer"]])
+    return judge_text(prompt, answer, expect)
