@@ -74,7 +74,7 @@ export const start: StartState = {
     seed: 0,
     use_cache: true,
   },
-  engine: { model: "nano", engine: "mistralrs", device: "cpu", state: { kind: "ready" } },
+  engine: { model: "nano", engine: "llamacpp", device: "cpu", threads: 1, state: { kind: "ready" } },
   notices: [],
 };
 
