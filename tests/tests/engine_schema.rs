@@ -86,7 +86,7 @@ fn check(library: LocalEngine, answers: u64) {
     let ask = |seed: u64| {
         let (system, user) = PROMPTS[usize::try_from(seed / 10 % 4).expect("it's small")];
         let (schema, _) = &schemas[usize::try_from(seed % 10).expect("it's small")];
-        let temperature = [0.0, 0.7, 1.0, 1.5][usize::try_from(seed % 4).expect("it's small")];
+        let temperature = [0.0, 1.0, 1.5, 2.0][usize::try_from(seed % 4).expect("it's small")];
         let top_p = if seed.is_multiple_of(3) { 0.9 } else { 1.0 };
         engines[usize::try_from(seed).expect("it's small") % ENGINES].generate(GenerateRequest {
             messages: vec![
