@@ -23,15 +23,18 @@ use super::{
     Ending, Loaded, LocalModel, Run, StopSignal, TextOut, Trouble, answer_tokens, arguments::ModelChoice,
     device, form, gumbel,
 };
-use crate::{EngineError, Finish, GenerateRequest, Message, Role, Sampling, gguf};
+use crate::{EngineError, Finish, Form, GenerateRequest, Message, Role, Sampling, gguf};
 
 /// The names that llguidance looks for when it picks the token that ends constrained output.
 const FORCED_ENDS: [&str; 5] = ["</s>", "<|endoftext|>", "<|end_of_text|>", "<｜end▁of▁sentence｜>", "<eos>"];
 
+/// Tokens that end a turn. Under a grammar the library allows no end but a forced one.
+const TURN_ENDS: [&str; 4] = ["<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>"];
+
 pub(super) struct MistralModel {
     model: Model,
     context_tokens: u32,
-    end_tokens: Vec<u32>,
+    ends: Ends,
     loaded: Loaded,
 }
 
@@ -43,7 +46,7 @@ impl MistralModel {
         // A bare file name's parent is empty, and that would be asked for on the hub.
         let directory = if directory.is_empty() { ".".to_owned() } else { directory };
         let tokenizer_dir = text(&choice.file, Some(&choice.tokenizer_dir))?;
-        let end_tokens = forced_end_tokens(&choice.tokenizer_dir)?;
+        let ends = Ends::read(&choice.tokenizer_dir)?;
         let device = device::choose(choice.device);
         let mut builder = GgufModelBuilder::new(directory, vec![file])
             .with_tok_model_id(tokenizer_dir)
@@ -69,7 +72,7 @@ impl MistralModel {
             parallel: 1,
             notice: device.notice,
         };
-        Ok(Self { model, context_tokens, end_tokens, loaded })
+        Ok(Self { model, context_tokens, ends, loaded })
     }
 
     async fn prompt_tokens(&self, messages: &[Message]) -> Result<u32, EngineError> {
@@ -102,9 +105,13 @@ impl LocalModel for MistralModel {
             answer_tokens(prompt_tokens, self.context_tokens, request.max_tokens).map_err(Trouble::Failed)?;
         let meter = Arc::new(Meter::default());
         let (gone_guard, gone) = oneshot::channel();
-        let sampler =
-            Sampler { sampling: request.sampling.clone(), meter: Arc::clone(&meter), _gone: gone_guard };
-        let request = build(request, max_tokens, &self.end_tokens, sampler).map_err(Trouble::Failed)?;
+        let sampler = Sampler {
+            sampling: request.sampling.clone(),
+            ends: matches!(request.form, Some(Form::Grammar(_))).then(|| self.ends.clone()),
+            meter: Arc::clone(&meter),
+            _gone: gone_guard,
+        };
+        let request = build(request, max_tokens, &self.ends.forced, sampler).map_err(Trouble::Failed)?;
         let end = {
             let mut stream = self
                 .model
@@ -263,6 +270,8 @@ impl Meter {
 
 struct Sampler {
     sampling: Sampling,
+    /// Where a grammar decides when the text may end.
+    ends: Option<Ends>,
     meter: Arc<Meter>,
     /// Tells by its drop that the sequence is gone.
     _gone: oneshot::Sender<std::convert::Infallible>,
@@ -271,41 +280,73 @@ struct Sampler {
 impl CustomLogitsProcessor for Sampler {
     fn apply(&self, logits: &Tensor, context: &[u32]) -> mistralrs::Result<Tensor> {
         self.meter.note(context.len());
-        if self.sampling.temperature <= 0.0 {
+        if self.sampling.temperature <= 0.0 && self.ends.is_none() {
             return Ok(logits.clone());
         }
         let mut values = logits.to_vec1::<f32>()?;
+        if let Some(ends) = &self.ends {
+            ends.unite(&mut values);
+        }
         gumbel::perturb(&mut values, &self.sampling, context.len() as u64);
         let length = values.len();
         Tensor::from_vec(values, length, logits.device())
     }
 }
 
-/// The ids of the tokens that constrained output may force at its end.
-fn forced_end_tokens(tokenizer_dir: &Path) -> Result<Vec<u32>, EngineError> {
-    #[derive(serde::Deserialize)]
-    struct Tokenizer {
-        #[serde(default)]
-        added_tokens: Vec<AddedToken>,
+/// The tokens that end an answer.
+#[derive(Debug, Clone)]
+struct Ends {
+    /// What constrained output may force at its end.
+    forced: Vec<u32>,
+    /// What the model itself writes there.
+    own: Vec<u32>,
+}
+
+impl Ends {
+    fn read(tokenizer_dir: &Path) -> Result<Self, EngineError> {
+        #[derive(serde::Deserialize)]
+        struct Tokenizer {
+            #[serde(default)]
+            added_tokens: Vec<AddedToken>,
+        }
+        #[derive(serde::Deserialize)]
+        struct AddedToken {
+            id: u32,
+            content: String,
+        }
+        for name in ["tokenizer.json", "tokenizer_config.json"] {
+            let path = tokenizer_dir.join(name);
+            if !path.is_file() {
+                return Err(EngineError::ModelFileMissing { path });
+            }
+        }
+        let path = tokenizer_dir.join("tokenizer.json");
+        let invalid = |defect: String| EngineError::ModelFileInvalid { path: path.clone(), defect };
+        let bytes = std::fs::read(&path).map_err(|error| invalid(format!("it can't be read: {error}")))?;
+        let tokenizer: Tokenizer = serde_json::from_slice(&bytes)
+            .map_err(|error| invalid(format!("it is no tokenizer: {error}")))?;
+        let ids = |names: &[&str]| {
+            let named = tokenizer.added_tokens.iter().filter(|token| names.contains(&token.content.as_str()));
+            named.map(|token| token.id).collect()
+        };
+        Ok(Self { forced: ids(&FORCED_ENDS), own: ids(&TURN_ENDS) })
     }
-    #[derive(serde::Deserialize)]
-    struct AddedToken {
-        id: u32,
-        content: String,
-    }
-    for name in ["tokenizer.json", "tokenizer_config.json"] {
-        let path = tokenizer_dir.join(name);
-        if !path.is_file() {
-            return Err(EngineError::ModelFileMissing { path });
+
+    /// Gives what the model wants of its own ends to the one that a grammar knows.
+    fn unite(&self, logits: &mut [f32]) {
+        let Some(&forced) = self.forced.first() else {
+            return;
+        };
+        for &own in &self.own {
+            let wanted = logits.get(own as usize).copied().unwrap_or(f32::NEG_INFINITY);
+            if let Some(end) = logits.get_mut(forced as usize) {
+                *end = end.max(wanted);
+            }
+            if let Some(own) = logits.get_mut(own as usize) {
+                *own = f32::NEG_INFINITY;
+            }
         }
     }
-    let path = tokenizer_dir.join("tokenizer.json");
-    let invalid = |defect: String| EngineError::ModelFileInvalid { path: path.clone(), defect };
-    let bytes = std::fs::read(&path).map_err(|error| invalid(format!("it can't be read: {error}")))?;
-    let tokenizer: Tokenizer =
-        serde_json::from_slice(&bytes).map_err(|error| invalid(format!("it is no tokenizer: {error}")))?;
-    let forced = tokenizer.added_tokens.into_iter();
-    Ok(forced.filter(|token| FORCED_ENDS.contains(&token.content.as_str())).map(|token| token.id).collect())
 }
 
 fn text(file: &Path, path: Option<&Path>) -> Result<String, EngineError> {
