@@ -162,5 +162,5 @@ fn usage_summaries_are_faithful_and_whole() {
 
 #[test]
 fn narratives_are_faithful_and_whole() {
-    check("narrative", 95, 91);
+    check("narrative", 99, 98);
 }
