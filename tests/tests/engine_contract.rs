@@ -93,8 +93,11 @@ fn a_text_is_the_same_alone_and_in_a_queue() {
 fn urgent_requests_go_first_and_equals_in_order() {
     check(async |subject: Subject| {
         use Priority::{Background, Interactive, Normal};
-        let mut running = subject.engine.generate(ask(LONG));
-        assert_eq!(running.next().await, Some(GenerationEvent::Started));
+        // As many as any engine takes at a time, so that the others have to wait.
+        let mut running: Vec<_> = (0..4)
+            .map(|_| subject.engine.generate(GenerateRequest { priority: Interactive, ..ask(LONG) }))
+            .collect();
+        assert_eq!(running[0].next().await, Some(GenerationEvent::Started));
         let asked = [Background, Normal, Interactive, Normal, Interactive, Background];
         let (order, mut ended) = tokio::sync::mpsc::channel(asked.len());
         for (index, priority) in asked.into_iter().enumerate() {
