@@ -2,6 +2,7 @@
 //! drive the window. The tests themselves are in `tests/`, one file per promise.
 
 pub mod binary;
+pub mod nano;
 pub mod shared_data;
 
 #[cfg(target_os = "linux")]

@@ -9,7 +9,7 @@ use sextant_engine::{
     DeviceChoice, Engine as _, Finish, Form, GenerateRequest, LocalEngine, Message, Models, Priority, Role,
     Sampling, Usage, WorkerEngine,
 };
-use sextant_tests::binary;
+use sextant_tests::{binary, nano};
 
 fn ask(system: &str, content: String) -> GenerateRequest {
     GenerateRequest {
@@ -28,9 +28,9 @@ fn ask(system: &str, content: String) -> GenerateRequest {
 /// What both libraries answer, llama.cpp's first.
 fn answers(requests: &[GenerateRequest]) -> Vec<[(String, Usage); 2]> {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
+    let model = models.installed_by_id("nano").expect("nano ships with the repository");
     let engines = LocalEngine::ALL
-        .map(|library| WorkerEngine::for_model(binary::sextant(), &nano, library, DeviceChoice::Cpu));
+        .map(|library| WorkerEngine::for_model(binary::sextant(), &model, library, DeviceChoice::Cpu));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     runtime.block_on(async {
@@ -60,10 +60,7 @@ fn check(requests: &[GenerateRequest], most_percent: usize) {
 
 /// A prompt like those that the bundled model was trained on: elsewhere it is never sure of a word.
 fn facts(seed: u64) -> String {
-    let path = binary::models_dir().join("nano/eval/usage_summary.jsonl");
-    let cases = std::fs::read_to_string(&path).expect("the cases are in the repository");
-    let line = cases.lines().nth(usize::try_from(seed).unwrap_or(0)).expect("there are some hundreds");
-    let case: serde_json::Value = serde_json::from_str(line).expect("a line is a case");
+    let case = &nano::cases("usage_summary")[usize::try_from(seed).expect("it's small")];
     case["prompt"].as_str().expect("a case has a prompt").to_owned()
 }
 
@@ -107,7 +104,7 @@ fn a_schema_means_the_same() {
 #[test]
 fn a_schema_that_cannot_be_followed_is_refused_for_the_same_reason() {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
+    let model = models.installed_by_id("nano").expect("nano ships with the repository");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let schemas = [
@@ -118,7 +115,7 @@ fn a_schema_that_cannot_be_followed_is_refused_for_the_same_reason() {
     ];
     for schema in schemas {
         let refusals = LocalEngine::ALL.map(|library| {
-            let engine = WorkerEngine::for_model(binary::sextant(), &nano, library, DeviceChoice::Cpu);
+            let engine = WorkerEngine::for_model(binary::sextant(), &model, library, DeviceChoice::Cpu);
             let request =
                 GenerateRequest { form: Some(Form::Schema(schema.clone())), ..ask("rank", "A".into()) };
             let error = runtime.block_on(engine.generate(request).collect()).expect_err("it's refused");
@@ -147,13 +144,7 @@ fn a_text_that_follows_its_grammar_anyway_is_the_same_under_it() {
     let bound: Vec<_> = free
         .iter()
         .map(|request| {
-            let prompt = &request.messages[1].content;
-            let placeholders: Vec<String> = prompt
-                .split('{')
-                .skip(1)
-                .filter_map(|rest| Some(format!("{{{}}}", rest.split_once('}')?.0)))
-                .collect();
-            let form = sextant_advisor::words_and(placeholders.iter().map(String::as_str));
+            let form = nano::form(&request.messages[1].content);
             GenerateRequest { form, ..request.clone() }
         })
         .collect();

@@ -6,32 +6,22 @@ use sextant_engine::{
     DeviceChoice, Engine as _, EngineState, Finish, Form, GenerateRequest, Generation, GenerationEvent,
     LocalEngine, Message, Models, Priority, Role, Sampling, WorkerEngine,
 };
-use sextant_tests::binary;
+use sextant_tests::{binary, nano};
 
 fn engine() -> WorkerEngine {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    WorkerEngine::for_model(binary::sextant(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
+    let model = models.installed_by_id("nano").expect("nano ships with the repository");
+    WorkerEngine::for_model(binary::sextant(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
 }
 
 fn ask(seed: u64) -> GenerateRequest {
-    let months = ["January", "March", "May", "July", "August", "October"];
-    let month = months[usize::try_from(seed % 6).unwrap_or(0)];
+    let case = &nano::cases("usage_summary")[usize::try_from(seed).expect("it's small")];
     GenerateRequest {
         messages: vec![
             Message { role: Role::System, content: "usage_summary".into() },
-            Message {
-                role: Role::User,
-                content: format!(
-                    "Annual use: {},{:03} kWh\nPeak month: {month}, 1,{:03} kWh\nLowest month: April, 480 kWh\n\
-                     Season: highest in summer\nTrend: steady\nSummarise the usage.",
-                    3 + seed % 17,
-                    seed * 37 % 1000,
-                    seed * 53 % 1000
-                ),
-            },
+            Message { role: Role::User, content: case["prompt"].as_str().expect("a prompt").to_owned() },
         ],
-        max_tokens: 60,
+        max_tokens: 120,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
         form: None,

@@ -12,6 +12,7 @@ use sextant_engine::{
     Role, Sampling, WorkerEngine,
 };
 use sextant_tests::binary;
+use sextant_tests::nano::{self, placeholders};
 
 #[derive(Debug, Deserialize)]
 struct Case {
@@ -40,13 +41,11 @@ struct Verdict {
 
 fn cases(task: &str) -> Vec<Case> {
     let wanted = std::env::var("SEXTANT_NANO_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(100);
-    let path = binary::models_dir().join("nano/eval").join(format!("{task}.jsonl"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.lines().take(wanted).map(|line| serde_json::from_str(line).expect("a line is a case")).collect()
+    let cases = nano::cases(task).into_iter().take(wanted);
+    cases.map(|case| serde_json::from_value(case).expect("a line is a case")).collect()
 }
 
 fn ask(case: &Case) -> GenerateRequest {
-    let placeholders = placeholders(&case.prompt);
     GenerateRequest {
         messages: vec![
             Message { role: Role::System, content: case.task.clone() },
@@ -55,18 +54,9 @@ fn ask(case: &Case) -> GenerateRequest {
         max_tokens: 200,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
-        form: sextant_advisor::words_and(placeholders.iter().map(String::as_str)),
+        form: nano::form(&case.prompt),
         priority: Priority::Normal,
     }
-}
-
-/// Every different `{…}` of a text.
-fn placeholders(text: &str) -> Vec<String> {
-    let mut found: Vec<String> =
-        text.split('{').skip(1).filter_map(|rest| Some(format!("{{{}}}", rest.split_once('}')?.0))).collect();
-    found.sort();
-    found.dedup();
-    found
 }
 
 fn judge(case: &Case, text: &str, finish: Finish) -> Verdict {
@@ -123,8 +113,8 @@ fn judge(case: &Case, text: &str, finish: Finish) -> Verdict {
 /// At least so many of a hundred are free of faults, and so many also have all that was asked for.
 fn check(task: &str, faithful_percent: usize, covered_percent: usize) {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    let engine = WorkerEngine::for_model(binary::sextant(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
+    let model = models.installed_by_id("nano").expect("nano ships with the repository");
+    let engine = WorkerEngine::for_model(binary::sextant(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let cases = cases(task);

@@ -218,11 +218,9 @@ impl StopSignal {
     }
 }
 
-/// A small model is over before a second thread has woken up: measured on nano, two threads take as
-/// long as one and a quarter more processor time, which the app can use.
+/// The library takes every core unless the environment says otherwise.
 fn choose_threads(file: &std::path::Path) {
-    const SMALL_BYTES: u64 = 64 << 20;
-    let small = std::fs::metadata(file).is_ok_and(|metadata| metadata.len() < SMALL_BYTES);
+    let small = std::fs::metadata(file).is_ok_and(|metadata| processor::is_small(metadata.len()));
     if small && std::env::var_os(THREADS).is_none() {
         // SAFETY: the process has no other thread yet.
         unsafe { std::env::set_var(THREADS, "1") };

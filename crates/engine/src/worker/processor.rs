@@ -13,9 +13,14 @@ const SMALL_BYTES: u64 = 64 << 20;
 pub(super) fn threads_for(file_bytes: u64) -> u32 {
     match super::chosen_threads() {
         Some(threads) => threads,
-        None if file_bytes < SMALL_BYTES => 1,
+        None if is_small(file_bytes) => 1,
         None => physical_cores(),
     }
+}
+
+/// Whether one thread is the fastest for a model file of this size, on either engine.
+pub(super) fn is_small(file_bytes: u64) -> bool {
+    file_bytes < SMALL_BYTES
 }
 
 /// Cores, not hyperthreads, of those that this process may use.
