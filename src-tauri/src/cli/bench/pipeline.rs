@@ -102,9 +102,12 @@ fn report(
     };
     let figures = stage_figures(samples(None));
     let (bottleneck, bottleneck_share) = bottleneck(runs);
-    let outside_ms: Vec<f64> = runs.iter().map(|(_, run)| outside_model_ms(run)).collect();
-    let outside_share: Vec<f64> =
-        runs.iter().map(|(_, run)| outside_model_ms(run) / run.total_ms * 100.0).collect();
+    let outside_ms: Vec<f64> =
+        runs.iter().map(|(_, run)| outside_model_ms(run.total_ms, &run.stages)).collect();
+    let outside_share: Vec<f64> = runs
+        .iter()
+        .map(|(_, run)| outside_model_ms(run.total_ms, &run.stages) / run.total_ms * 100.0)
+        .collect();
     let mut rows = Vec::new();
     let mut scenario_documents = Vec::new();
     for (i, scenario) in scenarios.iter().enumerate() {
@@ -165,10 +168,23 @@ fn report(
     Report { document, text }
 }
 
-/// A run's time less what its stages spent in prefill and decode; generations on a worker don't overlap.
-fn outside_model_ms(run: &Recommendation) -> f64 {
-    let model: f64 = run.stages.iter().map(|stage| stage.prefill_ms + stage.decode_ms).sum();
-    (run.total_ms - model).max(0.0)
+/// The part of a run in which no stage was in prefill or decode. Stages overlap, so their spans of
+/// model time are united, not added up; a stage's prompt and its wait come before, its check after.
+fn outside_model_ms(total_ms: f64, stages: &[StageTiming]) -> f64 {
+    let mut spans: Vec<(f64, f64)> = stages
+        .iter()
+        .map(|stage| {
+            let begin = stage.start_ms + stage.prompt_build_ms + stage.queue_ms;
+            (begin, begin + stage.prefill_ms + stage.decode_ms)
+        })
+        .collect();
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut model, mut reached) = (0.0, 0.0_f64);
+    for (begin, end) in spans {
+        model += (end - begin.max(reached)).max(0.0);
+        reached = reached.max(end);
+    }
+    (total_ms - model).max(0.0)
 }
 
 /// The stage and phase that took most of all runs' time.
@@ -239,4 +255,33 @@ fn scenarios(home: &HomeUsage) -> Vec<Scenario> {
             preferences: Preferences { prefer_renewable: true, ..Preferences::default() },
         },
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(start_ms: f64, queue_ms: f64, prefill_ms: f64, decode_ms: f64) -> StageTiming {
+        StageTiming {
+            start_ms,
+            prompt_build_ms: 1.0,
+            queue_ms,
+            prefill_ms,
+            decode_ms,
+            ..StageTiming::default()
+        }
+    }
+
+    #[test]
+    fn time_that_stages_share_counts_once() {
+        // In the model from 11 to 51, from 31 to 61, within the first, and from 81 to 91.
+        let stages = [
+            stage(30.0, 0.0, 10.0, 20.0),
+            stage(5.0, 5.0, 10.0, 30.0),
+            stage(20.0, 0.0, 5.0, 5.0),
+            stage(80.0, 0.0, 0.0, 10.0),
+        ];
+        assert!((outside_model_ms(100.0, &stages) - 40.0).abs() < 1e-9);
+        assert!((outside_model_ms(100.0, &[]) - 100.0).abs() < 1e-9);
+    }
 }
