@@ -159,11 +159,12 @@ pub(crate) fn advisor(pack: Pack, store: Option<Store>, choice: &ModelChoice) ->
     })
 }
 
-/// Workers are this same executable.
-pub(crate) fn own_executable() -> Result<PathBuf, Failure> {
-    std::env::current_exe().map_err(|error| {
+/// The executable that models run in lies beside this one.
+pub(crate) fn worker_program() -> Result<PathBuf, Failure> {
+    let own = std::env::current_exe().map_err(|error| {
         Failure::work("worker_not_started", format!("the executable's own path is unknown: {error}"))
-    })
+    })?;
+    Ok(own.with_file_name(format!("sextant-worker{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// The files of the chosen model; its tokenizer lies beside a file of the person's own.
@@ -197,7 +198,7 @@ fn traits(choice: &ModelChoice) -> Result<ModelTraits, Failure> {
 }
 
 fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
-    let program = own_executable()?;
+    let program = worker_program()?;
     let device = DeviceChoice::Auto;
     let local = |engine: LocalEngine| -> Result<Arc<dyn Engine>, Failure> {
         Ok(Arc::new(WorkerEngine::for_model(program.clone(), &installed_model(choice)?, engine, device)))

@@ -1,4 +1,4 @@
-//! The executable `sextant`: the window, the command line, and the hidden `worker` subcommand.
+//! The executable `sextant`: the window and the command line.
 //!
 //! Only composition happens here: which parts there are, where their files lie, and how errors become
 //! exit codes. A rule about plans, texts or models belongs into a library.
@@ -16,10 +16,6 @@ fn main() -> ExitCode {
     if let Some(message) = sextant_engine::cpu::unsupported() {
         eprintln!("{message}");
         return ExitCode::FAILURE;
-    }
-    let mut args = std::env::args_os().skip(1);
-    if args.next().is_some_and(|first| first == "worker") {
-        return sextant_engine::worker_main(args);
     }
     cli::main()
 }

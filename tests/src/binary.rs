@@ -17,9 +17,21 @@ pub fn sextant() -> PathBuf {
         return path;
     }
     let test = std::env::current_exe().expect("a test knows where it is");
-    let profile = test.parent().and_then(Path::parent).expect("tests are built into target/*/deps");
-    let path = profile.join(format!("sextant{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.is_file(), "{} is missing; build it first: cargo build -p sextant", path.display());
+    built(&test.parent().and_then(Path::parent).expect("tests are built into target/*/deps").join("sextant"))
+}
+
+/// The executable that models run in, beside `sextant`.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn worker() -> PathBuf {
+    built(&sextant().with_file_name("sextant-worker"))
+}
+
+fn built(program: &Path) -> PathBuf {
+    let path = program.with_extension(std::env::consts::EXE_EXTENSION);
+    assert!(path.is_file(), "{} is missing; build it first: cargo build --workspace", path.display());
     path
 }
 

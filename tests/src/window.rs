@@ -131,7 +131,9 @@ impl Window {
     pub fn workers(&self) -> Vec<Process> {
         processes::descendants(self.app.pid)
             .into_iter()
-            .filter(|process| process.arguments().get(1).is_some_and(|argument| argument == "worker"))
+            .filter(|process| {
+                process.arguments().first().is_some_and(|name| name.ends_with("sextant-worker"))
+            })
             .collect()
     }
 

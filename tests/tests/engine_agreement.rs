@@ -30,7 +30,7 @@ fn answers(requests: &[GenerateRequest]) -> Vec<[(String, Usage); 2]> {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let model = models.installed_by_id("nano").expect("nano ships with the repository");
     let engines = LocalEngine::ALL
-        .map(|library| WorkerEngine::for_model(binary::sextant(), &model, library, DeviceChoice::Cpu));
+        .map(|library| WorkerEngine::for_model(binary::worker(), &model, library, DeviceChoice::Cpu));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     runtime.block_on(async {
@@ -115,7 +115,7 @@ fn a_schema_that_cannot_be_followed_is_refused_for_the_same_reason() {
     ];
     for schema in schemas {
         let refusals = LocalEngine::ALL.map(|library| {
-            let engine = WorkerEngine::for_model(binary::sextant(), &model, library, DeviceChoice::Cpu);
+            let engine = WorkerEngine::for_model(binary::worker(), &model, library, DeviceChoice::Cpu);
             let request =
                 GenerateRequest { form: Some(Form::Schema(schema.clone())), ..ask("rank", "A".into()) };
             let error = runtime.block_on(engine.generate(request).collect()).expect_err("it's refused");

@@ -198,7 +198,7 @@ fn reported_files_are_refused() {
 }
 
 fn load(model: &InstalledModel, library: LocalEngine) -> Result<(), EngineError> {
-    let engine = WorkerEngine::for_model(binary::sextant(), model, library, DeviceChoice::Cpu);
+    let engine = WorkerEngine::for_model(binary::worker(), model, library, DeviceChoice::Cpu);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let request = GenerateRequest {

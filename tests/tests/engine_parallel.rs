@@ -11,7 +11,7 @@ use sextant_tests::{binary, nano};
 fn engine() -> WorkerEngine {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let model = models.installed_by_id("nano").expect("nano ships with the repository");
-    WorkerEngine::for_model(binary::sextant(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
+    WorkerEngine::for_model(binary::worker(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
 }
 
 fn ask(seed: u64) -> GenerateRequest {

@@ -22,7 +22,7 @@ fn nano() -> InstalledModel {
 }
 
 fn engine(model: &InstalledModel, library: LocalEngine) -> WorkerEngine {
-    WorkerEngine::for_model(binary::sextant(), model, library, DeviceChoice::Cpu)
+    WorkerEngine::for_model(binary::worker(), model, library, DeviceChoice::Cpu)
 }
 
 /// Runs a promise on both libraries that compute.
@@ -372,7 +372,7 @@ impl RawWorker {
     fn start_without_waiting(library: LocalEngine) -> Self {
         let nano = nano();
         let command = WorkerCommand::for_model(
-            binary::sextant(),
+            binary::worker(),
             library,
             &nano.file,
             &nano.tokenizer_dir,

@@ -19,7 +19,7 @@ const MOST_LOST: u32 = 16 + 2;
 fn engine() -> WorkerEngine {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    WorkerEngine::for_model(binary::sextant(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
+    WorkerEngine::for_model(binary::worker(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
 }
 
 fn ask(messages: &[(Role, &str)]) -> GenerateRequest {

@@ -73,9 +73,8 @@ fn two_hundred_constrained_answers_of_the_other_library_do_too() {
 fn check(library: LocalEngine, answers: u64) {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    let engines: [_; ENGINES] = std::array::from_fn(|_| {
-        WorkerEngine::for_model(binary::sextant(), &nano, library, DeviceChoice::Cpu)
-    });
+    let engines: [_; ENGINES] =
+        std::array::from_fn(|_| WorkerEngine::for_model(binary::worker(), &nano, library, DeviceChoice::Cpu));
     let schemas: Vec<_> = schemas()
         .into_iter()
         .map(|schema| {
@@ -157,7 +156,7 @@ fn schemas_of_others_are_followed_or_refused_with_a_reason() {
         lines.lines().map(|line| serde_json::from_str(line).expect("a line is a schema")).collect();
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    let engine = WorkerEngine::for_model(binary::sextant(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
+    let engine = WorkerEngine::for_model(binary::worker(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let (mut accepted, mut whole, mut refused, mut bad) = (0, 0, Vec::new(), Vec::new());

@@ -114,7 +114,7 @@ fn judge(case: &Case, text: &str, finish: Finish) -> Verdict {
 fn check(task: &str, faithful_percent: usize, covered_percent: usize) {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let model = models.installed_by_id("nano").expect("nano ships with the repository");
-    let engine = WorkerEngine::for_model(binary::sextant(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
+    let engine = WorkerEngine::for_model(binary::worker(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let cases = cases(task);

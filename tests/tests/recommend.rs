@@ -25,7 +25,7 @@ fn advisor() -> Advisor {
     let known = models.get("nano").expect("the bundled model is known");
     let slot = Slot {
         engine: Arc::new(WorkerEngine::for_model(
-            binary::sextant(),
+            binary::worker(),
             &nano,
             LocalEngine::usual(DeviceChoice::Cpu),
             DeviceChoice::Cpu,
@@ -93,12 +93,47 @@ async fn a_hundred_recommendations_show_nothing_that_the_figures_do_not_have() {
     ) else {
         return;
     };
-    let advisor = advisor();
-    let catalog = Arc::new(catalog(&advisor, &plans));
-    let homes: Vec<Arc<HomeUsage>> = homes(&usage).into_iter().map(Arc::new).collect();
-    let mut raw_shares = Vec::new();
-    let mut attempts = BTreeMap::<u32, usize>::new();
-    for i in 0..RECOMMENDATIONS {
+    let homes: Arc<[Arc<HomeUsage>]> = homes(&usage).into_iter().map(Arc::new).collect();
+    // Two workers, since the bundled model takes one thread each.
+    let halves = [0, 1].map(|first| {
+        let advisor = advisor();
+        let catalog = Arc::new(catalog(&advisor, &plans));
+        tokio::spawn(recommend_each(
+            (first..RECOMMENDATIONS).step_by(2),
+            advisor,
+            catalog,
+            Arc::clone(&homes),
+        ))
+    });
+    let (mut raw_shares, mut attempts) = (Vec::new(), BTreeMap::<u32, usize>::new());
+    for half in halves {
+        let half = half.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        raw_shares.extend(half.raw_shares);
+        half.attempts.iter().for_each(|(tries, stages)| *attempts.entry(*tries).or_default() += stages);
+    }
+    let whole = raw_shares.iter().filter(|share| **share >= 1.0).count();
+    println!(
+        "{RECOMMENDATIONS} recommendations: {} narratives, {whole} of them grounded before any repair; \
+         stages by attempts: {attempts:?}",
+        raw_shares.len()
+    );
+}
+
+/// What is told of the recommendations beside whether they hold.
+#[derive(Default)]
+struct Seen {
+    raw_shares: Vec<f64>,
+    attempts: BTreeMap<u32, usize>,
+}
+
+async fn recommend_each(
+    which: impl Iterator<Item = usize>,
+    advisor: Advisor,
+    catalog: Arc<Catalog>,
+    homes: Arc<[Arc<HomeUsage>]>,
+) -> Seen {
+    let mut seen = Seen::default();
+    for i in which {
         let home = &homes[i % homes.len()];
         let input = Input {
             catalog: Arc::clone(&catalog),
@@ -114,24 +149,18 @@ async fn a_hundred_recommendations_show_nothing_that_the_figures_do_not_have() {
         assert_eq!(result.errors, [], "{i}");
         for stage in &result.stages {
             assert_eq!(stage.error, None, "{i}: {}", stage.name);
-            *attempts.entry(stage.attempts).or_default() += 1;
+            *seen.attempts.entry(stage.attempts).or_default() += 1;
         }
         check_summary(i, &result);
         let narrated = result.ranking.items.iter().take(3);
         for item in narrated {
             assert!(item.claims.iter().all(|claim| claim.ok), "{i}: {item:?}");
             assert!(item.why.contains(&item.name) && item.why.contains(&item.supplier), "{i}: {}", item.why);
-            raw_shares.extend(item.grounded_share);
+            seen.raw_shares.extend(item.grounded_share);
         }
         check_figures(i, &result);
     }
-    raw_shares.sort_by(f64::total_cmp);
-    let whole = raw_shares.iter().filter(|share| **share >= 1.0).count();
-    println!(
-        "{RECOMMENDATIONS} recommendations: {} narratives, {whole} of them grounded before any repair; \
-         stages by attempts: {attempts:?}",
-        raw_shares.len()
-    );
+    seen
 }
 
 fn check_summary(i: usize, result: &Recommendation) {

@@ -30,7 +30,7 @@ pub(crate) fn bench(workspace: &Workspace, cache: &Cache, rounds: &str) -> Resul
         cases.push(format!("{}:{lengths}", file.display()));
     }
     cache.take_over(workspace)?;
-    program::run(workspace.building_cargo(cache).args(run::BUILD_EXECUTABLE))?;
+    program::run(workspace.building_cargo(cache).args(run::BUILD_EXECUTABLES))?;
     let status = Command::new(python)
         .arg(workspace.root.join("tests/bench/against_llama_cpp.py"))
         .arg("--sextant")

@@ -23,7 +23,7 @@ pub(crate) fn run(
     build_ui(workspace)?;
     cache.take_over(workspace)?;
     println!("the app (the first build compiles about 900 crates and takes its time)");
-    program::run(workspace.building_cargo(cache).args(BUILD_EXECUTABLE))?;
+    program::run(workspace.building_cargo(cache).args(BUILD_EXECUTABLES))?;
     drop(lock);
 
     let mut app = Command::new(cache.executable());
@@ -46,7 +46,8 @@ pub(crate) fn run(
 
 /// The whole workspace takes part in choosing the crates' features, so that third-party crates are
 /// the same as in the tests' build and are compiled once for both.
-pub(crate) const BUILD_EXECUTABLE: [&str; 4] = ["build", "--workspace", "--bin", "sextant"];
+pub(crate) const BUILD_EXECUTABLES: [&str; 6] =
+    ["build", "--workspace", "--bin", "sextant", "--bin", "sextant-worker"];
 
 /// Builds `ui/dist`, which the executable embeds, unless it was built from the sources as they are.
 pub(crate) fn build_ui(workspace: &Workspace) -> Result<()> {

@@ -36,7 +36,7 @@ use pipe_end::PipeEnd;
 pub(crate) use device::{CUDA, METAL, probe};
 pub(crate) use scripted::ScriptPlayer;
 
-/// The hidden subcommand `worker`; `args` are those after it. Returns when the app closes the pipe.
+/// All that `sextant-worker` does; `args` without its own name. Returns when the app closes the pipe.
 pub fn worker_main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let arguments = match Arguments::parse(args) {
         Ok(arguments) => arguments,

@@ -1,6 +1,6 @@
 //! The engine that runs a model in a process of its own.
 //!
-//! The process is this same executable with a hidden subcommand; its death is an error message here,
+//! The process is the executable `sextant-worker`; its death is an error message here,
 //! and its end gives all of its memory back. What the process does lives in `worker/`; queueing,
 //! states and streams live in `drive`. No function here needs a tokio runtime around it.
 
@@ -23,7 +23,7 @@ use crate::{
 };
 use process::WorkerProcess;
 
-/// How a worker is started: the executable and all of its arguments, `worker` included.
+/// How a worker is started: the executable and all of its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerCommand {
     pub program: PathBuf,
@@ -40,8 +40,7 @@ impl WorkerCommand {
         tokenizer_dir: &Path,
         device: DeviceChoice,
     ) -> Self {
-        let args: [&std::ffi::OsStr; 9] = [
-            "worker".as_ref(),
+        let args: [&std::ffi::OsStr; 8] = [
             "--engine".as_ref(),
             engine.name().as_ref(),
             "--model".as_ref(),
@@ -59,7 +58,7 @@ impl WorkerCommand {
     pub fn for_script(program: PathBuf, script: &Path) -> Self {
         let mut engine = OsString::from("scripted:");
         engine.push(script);
-        Self { program, args: vec!["worker".into(), "--engine".into(), engine] }
+        Self { program, args: vec!["--engine".into(), engine] }
     }
 }
 
@@ -111,7 +110,7 @@ impl WorkerEngine {
         Self { desk: Desk::open(idle, launcher), prewarm: setup.prewarm }
     }
 
-    /// A model of the library; `program` is the executable `sextant`. [`LocalEngine::usual`] is the
+    /// A model of the library; `program` is the executable `sextant-worker`. [`LocalEngine::usual`] is the
     /// engine to take where nobody has chosen one.
     #[must_use]
     pub fn for_model(

@@ -59,12 +59,12 @@ pub(crate) fn nano_on_mistralrs() -> Subject {
 fn nano_on(name: &'static str, engine: LocalEngine) -> Subject {
     let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
     let model = models.installed_by_id("nano").expect("nano ships with the repository");
-    worker(name, WorkerEngine::for_model(binary::sextant(), &model, engine, DeviceChoice::Cpu))
+    worker(name, WorkerEngine::for_model(binary::worker(), &model, engine, DeviceChoice::Cpu))
 }
 
 /// The same worker process with a script for a model.
 pub(crate) fn scripted_worker() -> Subject {
-    worker("scripted worker", WorkerEngine::for_script(binary::sextant(), &script_file()))
+    worker("scripted worker", WorkerEngine::for_script(binary::worker(), &script_file()))
 }
 
 /// The script inside this process.

@@ -62,7 +62,7 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32, lengths: Lengths) -
             Failure::call("unknown_engine", format!("there is nothing to measure on an engine called {name}"))
         })?],
     };
-    let program = app::own_executable()?;
+    let program = app::worker_program()?;
     let runtime = runtime()?;
     let mut turns: Vec<Vec<Turn>> = libraries.iter().map(|_| Vec::new()).collect();
     for round in 0..iterations {
