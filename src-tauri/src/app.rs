@@ -11,6 +11,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::failure::Failure;
+use crate::settings::Settings;
 
 /// Where everything that the person made or imported is kept.
 pub(crate) fn data_dir() -> Result<PathBuf, Failure> {
@@ -127,12 +128,13 @@ pub(crate) fn temporary_store_with_history() -> Result<Store, Failure> {
 /// Ships with the app, so that the first run works offline.
 pub(crate) const BUNDLED_MODEL: &str = "nano";
 
-/// Which model answers, as the person chose it.
+/// Which model answers, as the person chose it for this call; the settings stand where they didn't.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ModelChoice {
-    /// The bundled model where nothing is said.
+    /// The bundled model where nothing is said or set.
     pub(crate) model: Option<String>,
-    /// `llamacpp`, `mistralrs`, or `scripted:FILE` for tests; the faster one where nothing is said.
+    /// `llamacpp`, `mistralrs`, or `scripted:FILE` for tests; the one that suits the machine where nothing
+    /// is said or set.
     pub(crate) engine: Option<String>,
 }
 
@@ -142,7 +144,7 @@ impl ModelChoice {
     }
 
     /// A model file of the person's own, where they gave a path instead of a model's id.
-    fn own_file(&self) -> Option<&Path> {
+    pub(crate) fn own_file(&self) -> Option<&Path> {
         let path = Path::new(self.model.as_deref()?);
         path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("gguf")).then_some(path)
     }
@@ -150,7 +152,7 @@ impl ModelChoice {
 
 /// The use-case with its engine; nothing is loaded before it is needed.
 pub(crate) fn advisor(pack: Pack, store: Option<Store>, choice: &ModelChoice) -> Result<Advisor, Failure> {
-    let slot = slot(choice)?;
+    let slot = slot(&Settings::load()?.complete(choice))?;
     Ok(Advisor {
         pack: Arc::new(pack),
         slots: Slots { fast: slot.clone(), accurate: slot },
@@ -197,6 +199,11 @@ fn traits(choice: &ModelChoice) -> Result<ModelTraits, Failure> {
     })
 }
 
+pub(crate) fn unknown_engine(name: &str) -> Failure {
+    let names = LocalEngine::ALL.map(LocalEngine::name).join(", ");
+    Failure::call("unknown_engine", format!("there is no engine called {name}; there are: {names}"))
+}
+
 fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
     let program = worker_program()?;
     let device = DeviceChoice::Auto;
@@ -209,11 +216,7 @@ fn slot(choice: &ModelChoice) -> Result<Slot, Failure> {
             (Some(engine), _) => local(engine)?,
             (None, Some(script)) => Arc::new(WorkerEngine::for_script(program.clone(), Path::new(script))),
             (None, None) => {
-                let names = LocalEngine::ALL.map(LocalEngine::name).join(", ");
-                return Err(Failure::call(
-                    "unknown_engine",
-                    format!("there is no engine called {name}; there are: {names}"),
-                ));
+                return Err(unknown_engine(name));
             }
         },
     };

@@ -8,6 +8,7 @@ mod doctor;
 mod history;
 mod models;
 mod recommend;
+mod settings;
 mod table;
 
 use std::path::PathBuf;
@@ -39,6 +40,8 @@ enum Command {
     },
     /// What ran, and where the time went
     History(history::Args),
+    /// What is used where a call doesn't say: engine and model
+    Settings(settings::Args),
     /// What this machine has, what works, and what to do about the rest
     Doctor(doctor::Args),
 }
@@ -78,6 +81,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Recommend(args)) => args.json,
         Some(Command::Bench(args)) => args.json,
         Some(Command::Doctor(args)) => args.json,
+        Some(Command::Settings(args)) => args.json,
         Some(Command::History(args)) => args.format == Format::Json,
         Some(Command::Models { .. }) | None => false,
     };
@@ -88,6 +92,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Models { command }) => models::run(&command),
         Some(Command::History(args)) => history::run(&args),
         Some(Command::Doctor(args)) => doctor::run(&args),
+        Some(Command::Settings(args)) => settings::run(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@ mod app;
 mod cli;
 mod failure;
 mod library;
+mod settings;
 mod window;
 
 use std::process::ExitCode;

@@ -82,13 +82,15 @@ def ours(sextant, file, prompt_tokens, answer_tokens):
         "load_ms": document["load_ms"]["p50"],
         "prefill": document["prefill_tokens_per_s"]["p50"],
         "decode": document["decode_tokens_per_s"]["p50"],
-        "memory": document["resident_mb"],
+        "memory": document["resident_mb"]["p50"],
         "prompt_tokens": document["prompt_tokens"],
         "answer_tokens": document["answer_tokens"],
         "threads": document["threads"],
         "together": document["together_tokens_per_s"]["p50"],
         "first": document["first_text_ms"]["p50"],
         "reused": document["reused_first_text_ms"]["p50"],
+        "second": document["second_first_text_ms"]["p50"],
+        "constrained": document["constrained_tokens_per_s"]["p50"],
     }
 
 
@@ -114,11 +116,15 @@ def compare(sextant, rounds, file, prompt_tokens, answer_tokens):
     interpreter = statistics.median(turn["interpreter"] for turn in sides["raw"])
     print(f"  of llama.cpp's memory, {interpreter:.0f} MB are Python and the library before loading")
     middle = {name: statistics.median(turn[name] for turn in sides["ours"])
-              for name in ("together", "decode", "first", "reused")}
+              for name in ("together", "decode", "first", "reused", "second")}
     print(f"  four answers at once: {middle['together']:.1f} tokens/s, "
           f"{middle['together'] / middle['decode']:.2f} times one")
     print(f"  first text of a prompt that shares all but its end: {middle['reused']:.1f} of {middle['first']:.1f} ms, "
-          f"{middle['reused'] / middle['first']:.2f}")
+          f"{middle['reused'] / middle['first']:.2f}; of a second question: {middle['second']:.1f} ms, "
+          f"{middle['second'] / middle['first']:.2f}")
+    costs = [turn["decode"] / turn["constrained"] for turn in sides["ours"]]
+    print(f"  a token that has to follow a schema: {statistics.median(costs):.2f} times one that has not "
+          f"(by round {min(costs):.2f} to {max(costs):.2f})")
 
 
 def main():

@@ -243,3 +243,33 @@ fn errors_are_json_too_where_json_was_asked_for() {
     let output = sextant(home.path(), &["recommend", "--json", "--figures-only", "--where", "planet=Mars"]);
     assert_eq!(json(&output)["errors"][0]["code"], "unknown_column");
 }
+
+#[test]
+fn what_is_set_is_used_until_it_is_taken_back() {
+    let home = folder();
+    let recommend = ["recommend", "--json", "--no-cache", "--where", "tdu_area=ONCOR", "--top", "1"];
+    let engine_of_last_run = || {
+        let history = json(&sextant(home.path(), &["history", "--format", "json"]));
+        history["runs"][0]["engine"].as_str().expect("a run names its engine").to_owned()
+    };
+    json(&sextant(home.path(), &["settings", "--engine", "mistralrs", "--json"]));
+    json(&sextant(home.path(), &recommend));
+    assert_eq!(engine_of_last_run(), "mistralrs");
+
+    let refused = sextant(home.path(), &["settings", "--engine", "abacus"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let refused = sextant(home.path(), &["settings", "--model", "missing.gguf"]);
+    assert_eq!(refused.status.code(), Some(2));
+    let set = json(&sextant(home.path(), &["settings", "--json"]));
+    assert_eq!(set, serde_json::json!({ "engine": "mistralrs", "model": null }), "refusals change nothing");
+
+    json(&sextant(home.path(), &["settings", "--engine", "auto", "--json"]));
+    json(&sextant(home.path(), &recommend));
+    assert_eq!(engine_of_last_run(), "llamacpp");
+
+    std::fs::write(home.path().join("settings.toml"), "engine = 3").expect("the folder is ours");
+    let broken = sextant(home.path(), &recommend);
+    assert_eq!(broken.status.code(), Some(3));
+    let message = String::from_utf8_lossy(&broken.stderr).into_owned();
+    assert!(message.contains("settings.toml") && message.contains("delete the file"), "{message}");
+}

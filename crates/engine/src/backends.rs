@@ -7,7 +7,7 @@ use crate::worker;
 /// One way to compute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backend {
-    /// `cpu`, `accelerate`, `metal`, `cuda`.
+    /// `cpu`, `accelerate`, `vulkan`, `cuda`, `metal`.
     pub name: &'static str,
     pub compiled_in: bool,
     pub works: bool,
@@ -46,9 +46,9 @@ impl DeviceChoice {
 /// Which library a worker computes with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LocalEngine {
-    /// The fastest on a processor.
+    /// The fastest on a processor, and on GPUs through Vulkan.
     LlamaCpp,
-    /// The one that uses a GPU.
+    /// The one for Metal and CUDA.
     MistralRs,
 }
 
@@ -69,20 +69,14 @@ impl LocalEngine {
     }
 
     /// The faster one for a device on this machine: measured, the processor is llama.cpp's by a factor
-    /// of two to ten, and only mistral.rs is built with a GPU.
+    /// of two to ten.
     #[must_use]
     pub fn usual(device: DeviceChoice) -> Self {
-        let has_gpu = || backends().iter().any(|backend| backend.is_gpu() && backend.works);
+        let suits_mistral = |backend: &Backend| matches!(backend.name, "cuda" | "metal") && backend.works;
         match device {
-            DeviceChoice::Auto if has_gpu() => Self::MistralRs,
+            DeviceChoice::Auto if backends().iter().any(suits_mistral) => Self::MistralRs,
             DeviceChoice::Auto | DeviceChoice::Cpu => Self::LlamaCpp,
         }
-    }
-}
-
-impl Backend {
-    fn is_gpu(&self) -> bool {
-        matches!(self.name, "cuda" | "metal")
     }
 }
 
@@ -98,6 +92,7 @@ pub fn backends() -> Vec<Backend> {
             works: accelerate,
             reason: (!accelerate).then(|| not_compiled_in("accelerate")),
         },
+        gpu("vulkan", worker::VULKAN),
         gpu("cuda", worker::CUDA),
         gpu("metal", worker::METAL),
     ]

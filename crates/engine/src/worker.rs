@@ -33,7 +33,7 @@ use crate::{
 use arguments::{Arguments, EngineChoice};
 use pipe_end::PipeEnd;
 
-pub(crate) use device::{CUDA, METAL, probe};
+pub(crate) use device::{CUDA, METAL, VULKAN, probe};
 pub(crate) use scripted::ScriptPlayer;
 
 /// All that `sextant-worker` does; `args` without its own name. Returns when the app closes the pipe.

@@ -7,6 +7,7 @@ use crate::backends::DeviceChoice;
 
 pub(crate) const CUDA: bool = cfg!(feature = "cuda");
 pub(crate) const METAL: bool = cfg!(feature = "metal");
+pub(crate) const VULKAN: bool = cfg!(feature = "vulkan");
 
 /// The device that a model is loaded on.
 #[derive(Debug)]
@@ -16,27 +17,53 @@ pub(super) struct Chosen {
     pub(super) notice: Option<String>,
 }
 
-pub(super) fn choose(choice: DeviceChoice) -> Chosen {
-    let cpu = |notice| Chosen { name: "cpu".into(), is_cpu: true, notice };
+impl Chosen {
+    fn cpu(notice: Option<String>) -> Self {
+        Self { name: "cpu".into(), is_cpu: true, notice }
+    }
+}
+
+/// For llama.cpp, which finds its devices itself: `gpu` asks it, only where one was compiled in.
+pub(super) fn choose_for_llama(choice: DeviceChoice, gpu: impl FnOnce() -> Option<String>) -> Chosen {
+    let Some(backend) = [(METAL, "metal"), (CUDA, "cuda"), (VULKAN, "vulkan")]
+        .iter()
+        .find_map(|(is, name)| is.then_some(*name))
+    else {
+        return Chosen::cpu(None);
+    };
     if choice == DeviceChoice::Cpu {
-        return cpu(None);
+        return Chosen::cpu(None);
+    }
+    let found = probe(backend).and_then(|()| gpu().ok_or_else(|| "it finds no GPU".to_owned()));
+    match found {
+        Ok(name) => Chosen { name: format!("{backend}: {name}"), is_cpu: false, notice: None },
+        Err(reason) => Chosen::cpu(Some(unusable(backend, &reason))),
+    }
+}
+
+fn unusable(backend: &str, reason: &str) -> String {
+    format!("{backend} was compiled in but doesn't work here ({reason}); the CPU is used")
+}
+
+/// For mistral.rs.
+pub(super) fn choose(choice: DeviceChoice) -> Chosen {
+    if choice == DeviceChoice::Cpu {
+        return Chosen::cpu(None);
     }
     for (compiled_in, backend, device) in [(METAL, "metal", "metal"), (CUDA, "cuda", "cuda:0")] {
         if compiled_in {
             return match probe(backend) {
                 Ok(()) => Chosen { name: device.into(), is_cpu: false, notice: None },
-                Err(reason) => cpu(Some(format!(
-                    "{backend} was compiled in but doesn't work here ({reason}); the CPU is used"
-                ))),
+                Err(reason) => Chosen::cpu(Some(unusable(backend, &reason))),
             };
         }
     }
-    cpu(None)
+    Chosen::cpu(None)
 }
 
 /// Whether a compiled-in backend works on this machine, or why not.
 #[cfg_attr(
-    not(any(feature = "cuda", feature = "metal")),
+    not(any(feature = "cuda", feature = "metal", feature = "vulkan")),
     expect(clippy::unnecessary_wraps, reason = "nothing can fail where no GPU is compiled in")
 )]
 pub(crate) fn probe(backend: &str) -> Result<(), String> {
@@ -45,8 +72,26 @@ pub(crate) fn probe(backend: &str) -> Result<(), String> {
         "cuda" => probe_cuda(),
         #[cfg(feature = "metal")]
         "metal" => mistralrs::Device::new_metal(0).map(drop).map_err(|error| error.to_string()),
+        #[cfg(feature = "vulkan")]
+        "vulkan" => probe_vulkan(),
         _ => Ok(()),
     }
+}
+
+/// Whether there is a loader of drivers; the worker finds out what they drive.
+#[cfg(all(feature = "vulkan", unix))]
+fn probe_vulkan() -> Result<(), String> {
+    // SAFETY: the name is terminated; the library stays loaded, as the worker's own would.
+    let library = unsafe { libc::dlopen(c"libvulkan.so.1".as_ptr(), libc::RTLD_NOW) };
+    if library.is_null() {
+        return Err("the Vulkan loader libvulkan.so.1 isn't installed".into());
+    }
+    Ok(())
+}
+
+#[cfg(all(feature = "vulkan", not(unix)))]
+fn probe_vulkan() -> Result<(), String> {
+    Ok(())
 }
 
 /// Asks the driver for its devices without linking it.

@@ -1,4 +1,4 @@
-//! llama.cpp as a local model, for GGUF files on a processor.
+//! llama.cpp as a local model, for GGUF files on a processor, or on a GPU that was compiled in.
 //!
 //! Several answers are under way together, each in a sequence of one context (`memory.rs`), and every
 //! step computes the next token of all of them in one batch, or a piece of one prompt. Sampling is ours
@@ -16,7 +16,10 @@ mod prompt;
 
 use std::{collections::VecDeque, process::ExitCode, sync::Arc, time::Instant};
 
-use super::{Loaded, StopSignal, answer_tokens, arguments::ModelChoice, pipe_end::PipeEnd, processor, usage};
+use super::{
+    Loaded, StopSignal, answer_tokens, arguments::ModelChoice, device, device::Chosen, pipe_end::PipeEnd,
+    processor, usage,
+};
 use crate::{EngineError, Form, GenerateRequest, Usage, gguf, pipe::FromWorker, pipe::ToWorker};
 use answer::{Answer, Next};
 use constraint::{Constraint, Grammars};
@@ -75,17 +78,12 @@ impl Desk {
             path: choice.file.clone(),
             defect: format!("it can't be loaded: {}", one_line(&reason)),
         };
-        let model = Arc::new(Model::load(&choice.file).map_err(invalid)?);
+        let Chosen { name: device, is_cpu, notice } = device::choose_for_llama(choice.device, library::gpu);
+        let model = Arc::new(Model::load(&choice.file, !is_cpu).map_err(invalid)?);
         let prompt = Prompt::load(&model, &choice.file, &choice.tokenizer_dir)?;
         let threads = processor::threads_for(summary.file_bytes);
         let context_tokens = model.context_tokens().min(summary.context_tokens);
-        let loaded = Loaded {
-            engine: "llamacpp",
-            device: "cpu".into(),
-            threads,
-            parallel: MOST_PARALLEL,
-            notice: None,
-        };
+        let loaded = Loaded { engine: "llamacpp", device, threads, parallel: MOST_PARALLEL, notice };
         Ok(Self {
             memory: Memory::new(&model, context_tokens, summary.file_bytes, threads),
             context_tokens,

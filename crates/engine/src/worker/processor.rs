@@ -2,6 +2,8 @@
 //!
 //! Two threads on one core take turns at the same arithmetic units and wait for each other at every
 //! step, so hyperthreads are not counted. A small model is over before a second thread has woken up.
+//! On a battery half of the cores compute: the rest of the machine stays quick, and reading and writing
+//! wait for memory more than for cores.
 
 use std::{collections::BTreeSet, path::Path};
 
@@ -14,8 +16,23 @@ pub(super) fn threads_for(file_bytes: u64) -> u32 {
     match super::chosen_threads() {
         Some(threads) => threads,
         None if is_small(file_bytes) => 1,
+        None if is_on_battery(Path::new("/sys/class/power_supply")) => physical_cores().div_ceil(2),
         None => physical_cores(),
     }
+}
+
+/// Where the system lists its power supplies; `false` where it doesn't tell.
+fn is_on_battery(folder: &Path) -> bool {
+    let Ok(supplies) = std::fs::read_dir(folder) else {
+        return false;
+    };
+    supplies.flatten().any(|supply| {
+        let says = |file: &str, word: &str| {
+            std::fs::read_to_string(supply.path().join(file)).is_ok_and(|text| text.trim() == word)
+        };
+        // Mice have batteries too, which say so.
+        says("type", "Battery") && says("status", "Discharging") && !says("scope", "Device")
+    })
 }
 
 /// Whether one thread is the fastest for a model file of this size, on either engine.
@@ -40,4 +57,29 @@ fn cores_in(folder: &Path) -> Option<u32> {
         })
         .collect();
     u32::try_from(siblings.len()).ok().filter(|cores| *cores > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_machines_own_battery_counts() {
+        let folder = std::env::temp_dir().join(format!("sextant-power-{}", std::process::id()));
+        let supply = |name: &str, files: &[(&str, &str)]| {
+            let place = folder.join(name);
+            std::fs::create_dir_all(&place).expect("the folder can be made");
+            for (file, text) in files {
+                std::fs::write(place.join(file), format!("{text}\n")).expect("the file can be written");
+            }
+        };
+        assert!(!is_on_battery(&folder), "a machine that tells nothing");
+        supply("AC", &[("type", "Mains"), ("online", "1")]);
+        supply("mouse", &[("type", "Battery"), ("status", "Discharging"), ("scope", "Device")]);
+        supply("BAT0", &[("type", "Battery"), ("status", "Charging")]);
+        assert!(!is_on_battery(&folder));
+        supply("BAT0", &[("status", "Discharging")]);
+        assert!(is_on_battery(&folder));
+        std::fs::remove_dir_all(&folder).expect("the folder is ours");
+    }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sextant_domain::millis;
 use sextant_engine::{
-    DeviceChoice, Engine as _, GenerateRequest, GenerationEvent, InstalledModel, LocalEngine, Message,
+    DeviceChoice, Engine as _, Form, GenerateRequest, GenerationEvent, InstalledModel, LocalEngine, Message,
     Priority, Role, Sampling, Usage, WorkerEngine,
 };
 
@@ -19,6 +19,7 @@ use super::Report;
 use super::pipeline::spread;
 use crate::app::{self, ModelChoice};
 use crate::failure::Failure;
+use crate::settings::Settings;
 
 const MONTHS: [&str; 6] = ["January", "March", "May", "July", "September", "November"];
 /// How many answers are asked for at once.
@@ -42,9 +43,13 @@ struct Turn {
     first_text_ms: f64,
     read_per_s: f64,
     write_per_s: f64,
+    /// The same under a schema that leaves the words open: what following it costs.
+    constrained_per_s: f64,
     /// First text of a prompt that shares all but its end with the one before it, and how much that was.
     reused_first_text_ms: f64,
     reused_tokens: u32,
+    /// First text of the conversation's second question.
+    second_first_text_ms: f64,
     /// Tokens a second of several answers at once.
     together_per_s: f64,
     memory_mb: Option<f64>,
@@ -54,8 +59,23 @@ struct Turn {
     threads: u32,
 }
 
+/// A figure of a turn: its name in the document, its column for people, and itself.
+type Measure = (&'static str, &'static str, fn(&Turn) -> f64);
+
+const MEASURES: [Measure; 9] = [
+    ("load_ms", "load ms", |turn| turn.load_ms),
+    ("first_text_ms", "first text ms", |turn| turn.first_text_ms),
+    ("reused_first_text_ms", "reusing", |turn| turn.reused_first_text_ms),
+    ("second_first_text_ms", "2nd question", |turn| turn.second_first_text_ms),
+    ("prefill_tokens_per_s", "read tokens/s", |turn| turn.read_per_s),
+    ("decode_tokens_per_s", "write tokens/s", |turn| turn.write_per_s),
+    ("constrained_tokens_per_s", "by schema", |turn| turn.constrained_per_s),
+    ("together_tokens_per_s", "4 at once", |turn| turn.together_per_s),
+    ("resident_mb", "memory MB", |turn| turn.memory_mb.unwrap_or_default()),
+];
+
 pub(super) fn measure(choice: &ModelChoice, iterations: u32, lengths: Lengths) -> Result<Report, Failure> {
-    let model = app::installed_model(choice)?;
+    let model = app::installed_model(&Settings::load()?.complete(choice))?;
     let libraries: Vec<LocalEngine> = match choice.engine.as_deref() {
         None => LocalEngine::ALL.to_vec(),
         Some(name) => vec![LocalEngine::from_name(name).ok_or_else(|| {
@@ -101,13 +121,23 @@ async fn turn(
     )]
     let lines = (20.0 + missing / line).clamp(1.0, 10_000.0) as u32;
 
-    let (usage, first_text) = timed(&engine, request(round, lines, lengths.answer_tokens)).await?;
+    let asked = request(round, lines, lengths.answer_tokens);
+    let (usage, first_text, answer) = timed(&engine, asked.clone()).await?;
     let memory_mb = engine.worker_pid().and_then(resident_mb);
     let mut similar = request(round, lines, lengths.answer_tokens.min(8));
     if let Some(last) = similar.messages.last_mut() {
         last.content.push_str(" In one sentence.");
     }
-    let (reused, reused_first_text) = timed(&engine, similar).await?;
+    let (reused, reused_first_text, _) = timed(&engine, similar).await?;
+    let open = json!({ "type": "string", "minLength": lengths.answer_tokens * 40 });
+    let bound = GenerateRequest { form: Some(Form::Schema(open)), ..asked.clone() };
+    // The first one compiles the schema for the model's vocabulary.
+    timed(&engine, GenerateRequest { max_tokens: 2, ..bound.clone() }).await?;
+    let (constrained, ..) = timed(&engine, bound).await?;
+    let mut second = GenerateRequest { max_tokens: 2, ..asked };
+    let said = |role, content: &str| Message { role, content: content.to_owned() };
+    second.messages.extend([said(Role::Assistant, &answer), said(Role::User, "And in winter?")]);
+    let (_, second_first_text, _) = timed(&engine, second).await?;
 
     let many: Vec<_> = (0..TOGETHER)
         .map(|at| engine.generate(request(1_000_000 + round * TOGETHER + at, 2, lengths.answer_tokens)))
@@ -125,9 +155,11 @@ async fn turn(
         load_ms: millis(load),
         first_text_ms: millis(first_text),
         read_per_s: f64::from(usage.prompt_tokens) / usage.prefill.as_secs_f64(),
-        write_per_s: f64::from(usage.completion_tokens.saturating_sub(1)) / usage.decode.as_secs_f64(),
+        write_per_s: written_per_s(&usage),
+        constrained_per_s: written_per_s(&constrained),
         reused_first_text_ms: millis(reused_first_text),
         reused_tokens: reused.cached_tokens,
+        second_first_text_ms: millis(second_first_text),
         together_per_s,
         memory_mb,
         prompt_tokens: usage.prompt_tokens,
@@ -137,17 +169,25 @@ async fn turn(
     })
 }
 
-/// What it cost, and when its first text came.
-async fn timed(engine: &WorkerEngine, request: GenerateRequest) -> Result<(Usage, Duration), Failure> {
+/// The first token comes from the prompt.
+fn written_per_s(usage: &Usage) -> f64 {
+    f64::from(usage.completion_tokens.saturating_sub(1)) / usage.decode.as_secs_f64()
+}
+
+/// What it cost, when its first text came, and the text.
+async fn timed(
+    engine: &WorkerEngine,
+    request: GenerateRequest,
+) -> Result<(Usage, Duration, String), Failure> {
     let asked = Instant::now();
     let mut first_text = None;
-    let (_, usage) = engine
+    let (text, usage) = engine
         .generate(request)
         .collect_with(|_| {
             first_text.get_or_insert_with(|| asked.elapsed());
         })
         .await?;
-    Ok((usage, first_text.unwrap_or_else(|| asked.elapsed())))
+    Ok((usage, first_text.unwrap_or_else(|| asked.elapsed()), text))
 }
 
 /// Different from its first words on, where the seed is.
@@ -178,68 +218,56 @@ fn resident_mb(process_id: u32) -> Option<f64> {
 }
 
 fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]) -> Report {
-    let figure = |turns: &[Turn], of: &dyn Fn(&Turn) -> f64| spread(turns.iter().map(of).collect());
     let (mut rows, mut documents, mut stages, mut speeds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (library, turns) in libraries.iter().zip(turns) {
         let name = library.name();
-        let load = figure(turns, &|turn| turn.load_ms);
-        let first = figure(turns, &|turn| turn.first_text_ms);
-        let read = figure(turns, &|turn| turn.read_per_s);
-        let write = figure(turns, &|turn| turn.write_per_s);
-        let memory = figure(turns, &|turn| turn.memory_mb.unwrap_or_default());
-        let reused = figure(turns, &|turn| turn.reused_first_text_ms);
-        let together = figure(turns, &|turn| turn.together_per_s);
-        let of_first = |of: &dyn Fn(&Turn) -> u32| turns.first().map_or(0, of);
-        let prompt_tokens = of_first(&|turn| turn.prompt_tokens);
-        let answer_tokens = of_first(&|turn| turn.answer_tokens);
-        let device = turns.first().map_or("", |turn| turn.device.as_str());
+        let Some(first) = turns.first() else { continue };
+        let mut document = json!({
+            "engine": name, "device": first.device, "threads": first.threads, "n": turns.len(),
+            "prompt_tokens": first.prompt_tokens, "answer_tokens": first.answer_tokens,
+            "reused_tokens": first.reused_tokens, "together": TOGETHER,
+        });
+        let mut row = vec![format!("{name} on {}", first.device)];
+        let mut medians = std::collections::HashMap::new();
+        for (key, _, of) in MEASURES {
+            let spread = spread(turns.iter().map(of).collect());
+            let known = spread.p50 > 0.0;
+            document[key] = if known {
+                json!({ "p50": spread.p50, "min": spread.min, "max": spread.max })
+            } else {
+                Value::Null
+            };
+            row.push(match known {
+                true if key.ends_with("_ms") => table::ms(spread.p50),
+                true => format!("{:.0}", spread.p50),
+                false => "?".into(),
+            });
+            medians.insert(key, spread.p50);
+        }
+        rows.push(row);
+        documents.push(document);
         // What a person waits for: a prompt read and an answer written.
-        speeds.push((name, f64::from(prompt_tokens) / read.p50 + f64::from(answer_tokens) / write.p50));
-        rows.push(vec![
-            format!("{name} on {device}"),
-            table::ms(load.p50),
-            table::ms(first.p50),
-            format!("{:.0}", read.p50),
-            format!("{:.0}", write.p50),
-            format!("{:.0}", together.p50),
-            table::ms(reused.p50),
-            if memory.p50 > 0.0 { format!("{:.0}", memory.p50) } else { "?".into() },
-        ]);
-        documents.push(json!({
-            "engine": name, "device": device, "threads": of_first(&|turn| turn.threads), "n": turns.len(), "prompt_tokens": prompt_tokens,
-            "answer_tokens": answer_tokens, "reused_tokens": of_first(&|turn| turn.reused_tokens),
-            "reused_first_text_ms": { "p50": reused.p50, "min": reused.min, "max": reused.max },
-            "together": TOGETHER,
-            "together_tokens_per_s": { "p50": together.p50, "min": together.min, "max": together.max },
-            "load_ms": { "p50": load.p50, "min": load.min, "max": load.max },
-            "first_text_ms": { "p50": first.p50, "min": first.min, "max": first.max },
-            "prefill_tokens_per_s": { "p50": read.p50, "min": read.min, "max": read.max },
-            "decode_tokens_per_s": { "p50": write.p50, "min": write.min, "max": write.max },
-            "resident_mb": if memory.p50 > 0.0 { json!(memory.p50) } else { Value::Null },
-        }));
-        stages.push(json!({ "name": format!("{name} load"), "n": load.n, "p50_ms": load.p50 }));
-        stages.push(json!({ "name": format!("{name} first text"), "n": first.n, "p50_ms": first.p50 }));
+        let waiting = f64::from(first.prompt_tokens) / medians["prefill_tokens_per_s"]
+            + f64::from(first.answer_tokens) / medians["decode_tokens_per_s"];
+        speeds.push((name, waiting));
+        for (stage, key) in [("load", "load_ms"), ("first text", "first_text_ms")] {
+            stages
+                .push(json!({ "name": format!("{name} {stage}"), "n": turns.len(), "p50_ms": medians[key] }));
+        }
     }
     speeds.sort_by(|a, b| a.1.total_cmp(&b.1));
     let verdict = match speeds[..] {
         [(fast, fast_s), .., (slow, slow_s)] => {
             format!(
-                "{fast} is the faster here: {slow} takes {:.1} times as long for an answer",
+                "{fast} is the faster here: {slow} takes {:.1} times as long for an answer. \
+                 `sextant settings --engine {fast}` has it used from now on",
                 slow_s / fast_s
             )
         }
         _ => String::new(),
     };
-    let header = [
-        "engine",
-        "load ms",
-        "first text ms",
-        "read tokens/s",
-        "write tokens/s",
-        "4 at once tokens/s",
-        "first text ms reusing",
-        "memory MB",
-    ];
+    let header: Vec<&str> =
+        std::iter::once("engine").chain(MEASURES.iter().map(|(_, column, _)| *column)).collect();
     let text =
         format!("{} ({})\n\n{}\n\n{verdict}", model.id, model.file.display(), table::render(&header, &rows));
     let faster = speeds.first().map(|(name, _)| *name);

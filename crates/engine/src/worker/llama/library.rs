@@ -19,6 +19,8 @@ pub(super) type Token = ffi::llama_token;
 
 /// Prompts are computed in pieces of at most so many tokens.
 pub(super) const PIECE_TOKENS: u32 = 512;
+/// More than any model has.
+const ALL_LAYERS: i32 = 9999;
 /// How long idle threads look for work before they sleep, in units of 131,072 looks: some
 /// milliseconds, more than lie between two tokens and nothing that a person would notice.
 const POLL: u32 = 1;
@@ -39,6 +41,9 @@ fn start() {
         unsafe {
             ffi::llama_log_set(Some(keep_complaint), std::ptr::null_mut());
             ffi::ggml_set_abort_callback(Some(say_last_words));
+            if cfg!(feature = "cpu-variants") {
+                ffi::ggml_backend_load_all();
+            }
             ffi::llama_backend_init();
         }
     });
@@ -65,6 +70,21 @@ unsafe extern "C" fn say_last_words(message: *const c_char) {
     }
 }
 
+/// The GPU that the library would use, as a name for people.
+pub(super) fn gpu() -> Option<String> {
+    start();
+    // SAFETY: devices are registered once and live as long as the process; names are terminated.
+    unsafe {
+        (0..ffi::ggml_backend_dev_count()).map(|at| ffi::ggml_backend_dev_get(at)).find_map(|device| {
+            let kind = ffi::ggml_backend_dev_type(device);
+            let is_gpu =
+                kind == ffi::GGML_BACKEND_DEVICE_TYPE_GPU || kind == ffi::GGML_BACKEND_DEVICE_TYPE_IGPU;
+            let name = CStr::from_ptr(ffi::ggml_backend_dev_description(device)).to_string_lossy();
+            is_gpu.then(|| name.trim().to_owned())
+        })
+    }
+}
+
 /// The weights, mapped from their file, and the vocabulary.
 #[derive(Debug)]
 pub(super) struct Model {
@@ -79,15 +99,23 @@ unsafe impl Sync for Model {}
 
 impl Model {
     /// `Err` is the reason, as far as the library says it.
-    pub(super) fn load(file: &Path) -> Result<Self, String> {
+    pub(super) fn load(file: &Path, on_gpu: bool) -> Result<Self, String> {
         start();
         take_complaint();
         let path = file.to_str().ok_or("its path has characters that are not Unicode")?;
         let path = CString::new(path).map_err(|_| "its path has a zero byte")?;
-        // SAFETY: the path is terminated and lives during the call; the parameters are the library's own.
+        // Without this, a GPU that was compiled in would compute long prompts all the same.
+        let mut no_devices = [std::ptr::null_mut()];
+        // SAFETY: the path is terminated, and it and the list of devices live during the call; the rest of
+        // the parameters is the library's own.
         let model = unsafe {
             let mut parameters = ffi::llama_model_default_params();
-            parameters.n_gpu_layers = 0;
+            if on_gpu {
+                parameters.n_gpu_layers = ALL_LAYERS;
+            } else {
+                parameters.n_gpu_layers = 0;
+                parameters.devices = no_devices.as_mut_ptr();
+            }
             parameters.load_mode = ffi::LLAMA_LOAD_MODE_MMAP;
             ffi::llama_model_load_from_file(path.as_ptr(), parameters)
         };

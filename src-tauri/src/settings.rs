@@ -1,0 +1,69 @@
+//! What the person decided once and for all: `settings.toml` in the data folder, which they may edit.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::{self, ModelChoice};
+use crate::failure::Failure;
+
+/// What isn't set is decided afresh at every start.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// `llamacpp` or `mistralrs`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) engine: Option<String>,
+    /// A model's id, or a GGUF file's path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) model: Option<String>,
+}
+
+impl Settings {
+    /// What is set now; a file that can't be read is the person's to mend, and they are told where.
+    pub(crate) fn load() -> Result<Self, Failure> {
+        let path = path()?;
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(unusable(&path, &error.to_string())),
+        };
+        toml::from_str(&text).map_err(|error: toml::de::Error| unusable(&path, error.message()))
+    }
+
+    /// Written whole or not at all.
+    pub(crate) fn save(&self) -> Result<(), Failure> {
+        let path = path()?;
+        let text = toml::to_string(self).map_err(|error| Failure::work("settings", error))?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let written = std::fs::create_dir_all(folder)
+            .and_then(|()| tempfile::NamedTempFile::new_in(folder))
+            .and_then(|mut file| {
+                file.write_all(text.as_bytes())?;
+                file.persist(&path).map_err(|error| error.error)
+            });
+        written.map(drop).map_err(|error| {
+            Failure::work("settings", format!("{} can't be written: {error}", path.display()))
+        })
+    }
+
+    /// What was asked for this time, and for the rest what is set.
+    pub(crate) fn complete(self, choice: &ModelChoice) -> ModelChoice {
+        ModelChoice {
+            model: choice.model.clone().or(self.model),
+            engine: choice.engine.clone().or(self.engine),
+        }
+    }
+}
+
+fn path() -> Result<PathBuf, Failure> {
+    Ok(app::data_dir()?.join("settings.toml"))
+}
+
+fn unusable(path: &Path, reason: &str) -> Failure {
+    Failure::input(
+        "bad_settings",
+        format!("{}: {reason}; put it right, or delete the file to start over", path.display()),
+    )
+}
