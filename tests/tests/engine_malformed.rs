@@ -11,10 +11,10 @@ use std::{
 };
 
 use sextant_engine::{
-    DeviceChoice, Engine as _, EngineError, GenerateRequest, InstalledModel, LocalEngine, Message, Models,
-    Priority, Role, Sampling, WorkerEngine, gguf,
+    DeviceChoice, Engine as _, EngineError, GenerateRequest, InstalledModel, LocalEngine, Message, Priority,
+    Role, Sampling, WorkerEngine, gguf,
 };
-use sextant_tests::{binary, shared_data};
+use sextant_tests::{binary, nano, shared_data};
 
 /// Remembers the largest single allocation of this process.
 struct Watched;
@@ -45,9 +45,8 @@ const LARGEST_ALLOCATION: usize = 32 << 20;
 
 #[test]
 fn mutated_headers_never_end_the_app() {
-    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    let good = std::fs::read(&nano.file).expect("nano can be read");
+    let model = nano::installed();
+    let good = std::fs::read(&model.file).expect("nano can be read");
     let header_end = header_end(&good);
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut copy = Copy::new(folder.path().join("mutated.gguf"), good);
@@ -75,7 +74,7 @@ fn mutated_headers_never_end_the_app() {
         let (mut answered, mut refused, mut died) = (0, 0, 0);
         for mutation in passed.iter().step_by(every) {
             copy.apply(mutation);
-            let model = InstalledModel { file: copy.path.clone(), sha256: None, ..nano.clone() };
+            let model = InstalledModel { file: copy.path.clone(), sha256: None, ..model.clone() };
             match load(&model, library) {
                 Ok(()) => answered += 1,
                 Err(EngineError::WorkerDied { detail }) => {

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use sextant_engine::{
     DeviceChoice, Engine as _, EngineState, Finish, Form, GenerateRequest, Generation, GenerationEvent,
-    LocalEngine, Message, Models, Priority, Role, Sampling, WorkerEngine,
+    LocalEngine, Message, Priority, Role, Sampling, WorkerEngine,
 };
 use sextant_tests::{binary, nano};
 
 fn engine() -> WorkerEngine {
-    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let model = models.installed_by_id("nano").expect("nano ships with the repository");
+    let model = nano::installed();
     WorkerEngine::for_model(binary::worker(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
 }
 

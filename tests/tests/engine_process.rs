@@ -12,14 +12,9 @@ use std::{
 use serde_json::{Value, json};
 use sextant_engine::{
     DeviceChoice, Engine as _, EngineError, EngineState, Form, GenerateRequest, GenerationEvent,
-    InstalledModel, LocalEngine, Message, Models, Priority, Role, Sampling, WorkerCommand, WorkerEngine,
+    InstalledModel, LocalEngine, Message, Priority, Role, Sampling, WorkerCommand, WorkerEngine,
 };
-use sextant_tests::binary;
-
-fn nano() -> InstalledModel {
-    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    models.installed_by_id("nano").expect("nano ships with the repository")
-}
+use sextant_tests::{binary, nano};
 
 fn engine(model: &InstalledModel, library: LocalEngine) -> WorkerEngine {
     WorkerEngine::for_model(binary::worker(), model, library, DeviceChoice::Cpu)
@@ -77,7 +72,7 @@ fn exists(process_id: u32) -> bool {
 #[test]
 fn dropping_a_generation_ends_its_computation_within_a_token() {
     check(|library| {
-        let engine = engine(&nano(), library);
+        let engine = engine(&nano::installed(), library);
         block_on(async {
             let mut per_token = Duration::MAX;
             for _ in 0..2 {
@@ -139,7 +134,7 @@ fn a_stop_in_the_pipe_ends_computation_within_a_token() {
 #[test]
 fn dropping_the_engine_leaves_no_process() {
     check(|library| {
-        let engine = engine(&nano(), library);
+        let engine = engine(&nano::installed(), library);
         let mut generation = engine.generate(long(400));
         block_on(async {
             for _ in 0..4 {
@@ -156,7 +151,7 @@ fn dropping_the_engine_leaves_no_process() {
 #[test]
 fn an_engine_that_is_dropped_while_loading_leaves_no_process() {
     check(|library| {
-        let engine = engine(&nano(), library);
+        let engine = engine(&nano::installed(), library);
         engine.prewarm();
         let process_id = loop {
             if let Some(process_id) = engine.worker_pid() {
@@ -172,7 +167,7 @@ fn an_engine_that_is_dropped_while_loading_leaves_no_process() {
 #[test]
 fn a_killed_worker_leaves_no_zombie() {
     check(|library| {
-        let engine = engine(&nano(), library);
+        let engine = engine(&nano::installed(), library);
         block_on(async {
             engine.generate(long(2)).collect().await.expect("it answers");
             let process_id = engine.worker_pid().expect("it runs");
@@ -201,7 +196,7 @@ fn resident_kib(process_id: u32) -> u64 {
 fn a_model_that_comes_and_goes_leaves_no_memory_behind() {
     check(|library| {
         let turn = || {
-            let engine = engine(&nano(), library);
+            let engine = engine(&nano::installed(), library);
             block_on(async { engine.generate(long(8)).collect().await.expect("it answers") });
             let process_id = engine.worker_pid().expect("it runs");
             drop(engine);
@@ -222,7 +217,7 @@ fn a_model_that_comes_and_goes_leaves_no_memory_behind() {
 #[test]
 fn a_worker_that_is_killed_anywhere_leaves_nothing_and_the_next_one_works() {
     check(|library| {
-        let engine = engine(&nano(), library);
+        let engine = engine(&nano::installed(), library);
         block_on(async {
             let mut expected = None;
             for moment in [EngineState::Loading, EngineState::Generating, EngineState::Ready] {
@@ -276,7 +271,7 @@ fn a_worker_ends_with_its_pipe_while_loading_idle_and_generating() {
 fn a_broken_model_file_is_named_before_anything_starts() {
     check(|library| {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let nano = nano();
+        let nano = nano::installed();
         let good = std::fs::read(&nano.file).expect("nano can be read");
         let mut flipped = good.clone();
         let middle = flipped.len() / 2;
@@ -309,7 +304,7 @@ fn a_broken_model_file_is_named_before_anything_starts() {
 
 #[test]
 fn a_worker_that_cannot_start_says_which_program() {
-    let mut model = nano();
+    let mut model = nano::installed();
     model.sha256 = None;
     let program = PathBuf::from("/nowhere/sextant");
     let engine = WorkerEngine::for_model(program, &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
@@ -321,7 +316,7 @@ fn a_worker_that_cannot_start_says_which_program() {
 #[test]
 fn events_arrive_without_delay() {
     check(|library| {
-        let engine = engine(&nano(), library);
+        let engine = engine(&nano::installed(), library);
         block_on(async {
             engine.generate(long(8)).collect().await.expect("it answers");
             let mut overheads = Vec::new();
@@ -370,7 +365,7 @@ impl RawWorker {
     }
 
     fn start_without_waiting(library: LocalEngine) -> Self {
-        let nano = nano();
+        let nano = nano::installed();
         let command = WorkerCommand::for_model(
             binary::worker(),
             library,

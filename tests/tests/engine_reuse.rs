@@ -8,18 +8,17 @@ use std::time::Duration;
 
 use serde_json::json;
 use sextant_engine::{
-    DeviceChoice, Engine as _, Form, GenerateRequest, LocalEngine, Message, Models, Priority, Role, Sampling,
-    Usage, WorkerEngine,
+    DeviceChoice, Engine as _, Form, GenerateRequest, LocalEngine, Message, Priority, Role, Sampling, Usage,
+    WorkerEngine,
 };
-use sextant_tests::binary;
+use sextant_tests::{binary, nano};
 
 /// Reuse ends at a multiple of this many tokens, and the last two are always computed.
 const MOST_LOST: u32 = 16 + 2;
 
 fn engine() -> WorkerEngine {
-    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    WorkerEngine::for_model(binary::worker(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
+    let model = nano::installed();
+    WorkerEngine::for_model(binary::worker(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu)
 }
 
 fn ask(messages: &[(Role, &str)]) -> GenerateRequest {

@@ -5,10 +5,10 @@
 
 use serde_json::{Value, json};
 use sextant_engine::{
-    DeviceChoice, Engine as _, EngineError, Finish, Form, GenerateRequest, LocalEngine, Message, Models,
-    Priority, Role, Sampling, WorkerEngine,
+    DeviceChoice, Engine as _, EngineError, Finish, Form, GenerateRequest, LocalEngine, Message, Priority,
+    Role, Sampling, WorkerEngine,
 };
-use sextant_tests::{binary, shared_data};
+use sextant_tests::{binary, nano, shared_data};
 
 /// Workers that share the work.
 const ENGINES: usize = 2;
@@ -71,10 +71,10 @@ fn two_hundred_constrained_answers_of_the_other_library_do_too() {
 }
 
 fn check(library: LocalEngine, answers: u64) {
-    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    let engines: [_; ENGINES] =
-        std::array::from_fn(|_| WorkerEngine::for_model(binary::worker(), &nano, library, DeviceChoice::Cpu));
+    let model = nano::installed();
+    let engines: [_; ENGINES] = std::array::from_fn(|_| {
+        WorkerEngine::for_model(binary::worker(), &model, library, DeviceChoice::Cpu)
+    });
     let schemas: Vec<_> = schemas()
         .into_iter()
         .map(|schema| {
@@ -154,9 +154,8 @@ fn schemas_of_others_are_followed_or_refused_with_a_reason() {
     let lines = std::fs::read_to_string(folder.join("schemas.jsonl")).expect("it can be read");
     let schemas: Vec<RealSchema> =
         lines.lines().map(|line| serde_json::from_str(line).expect("a line is a schema")).collect();
-    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let nano = models.installed_by_id("nano").expect("nano ships with the repository");
-    let engine = WorkerEngine::for_model(binary::worker(), &nano, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
+    let model = nano::installed();
+    let engine = WorkerEngine::for_model(binary::worker(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let (mut accepted, mut whole, mut refused, mut bad) = (0, 0, Vec::new(), Vec::new());

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use sextant_engine::{
-    DeviceChoice, Engine as _, Finish, GenerateRequest, Generation, LocalEngine, Message, Models, Priority,
-    Role, Sampling, WorkerEngine,
+    DeviceChoice, Engine as _, Finish, GenerateRequest, Generation, LocalEngine, Message, Priority, Role,
+    Sampling, WorkerEngine,
 };
 use sextant_tests::binary;
 use sextant_tests::nano::{self, placeholders};
@@ -112,8 +112,7 @@ fn judge(case: &Case, text: &str, finish: Finish) -> Verdict {
 
 /// At least so many of a hundred are free of faults, and so many also have all that was asked for.
 fn check(task: &str, faithful_percent: usize, covered_percent: usize) {
-    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let model = models.installed_by_id("nano").expect("nano ships with the repository");
+    let model = nano::installed();
     let engine = WorkerEngine::for_model(binary::worker(), &model, LocalEngine::LlamaCpp, DeviceChoice::Cpu);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
