@@ -101,7 +101,7 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
         }
         ["bench"] | ["bench", _] => {
             let _lock = cache.lock()?;
-            bench::bench(&workspace, &cache, own.get(1).copied().unwrap_or("5"))
+            bench::bench(&workspace, &cache, own.get(1).copied().unwrap_or("15"))
         }
         ["tidy"] => {
             let findings = tidy::tidy(&workspace)?;

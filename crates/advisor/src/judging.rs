@@ -1,72 +1,27 @@
 //! The stage that lets the model judge what no figure says: how a plan's terms fit the person's wish.
 
-use std::collections::BTreeMap;
-use std::time::Instant;
+mod by_clause;
+mod clauses;
+mod whole;
 
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use std::collections::BTreeMap;
+
 use sextant_domain::{StageError, StageTiming};
-use sextant_engine::{Form, GenerateRequest, Message, Priority, Role, Sampling};
+use sextant_engine::{Priority, Writes};
 use sextant_store::StageTrace;
 
-use crate::format;
 use crate::pack::{Pack, PackError};
-use crate::score::{Order, Scored};
-use crate::slots::{Slots, generate};
-use crate::writing::{STAGE_LIMIT, as_data};
+use crate::score::Order;
+use crate::slots::Slots;
 
-/// How many plans are judged: those that get a narrative. Each costs about 100 tokens of prompt.
+/// How many plans are judged: those that get a narrative.
 const SHORT_LIST: usize = 3;
-/// Characters of a plan's terms that the prompt holds.
-const TERMS_CHARS: usize = 90;
-
-const TAGS: [&str; 11] = [
-    "cheap",
-    "expensive",
-    "green",
-    "part_green",
-    "flexible",
-    "long_term",
-    "exit_fee",
-    "fixed_price",
-    "variable_price",
-    "bonus",
-    "catch",
-];
-
-#[derive(Debug, Serialize)]
-struct PromptPlan {
-    name: String,
-    supplier: String,
-    rate: String,
-    price_level: &'static str,
-    renewable: String,
-    contract: String,
-    exit_fee: String,
-    terms: String,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Fit {
-    Good,
-    Fair,
-    Poor,
-}
-
-#[derive(Debug, Deserialize)]
-struct Judgement {
-    plans: Vec<PlanJudgement>,
-}
-
-#[derive(Debug, Deserialize)]
-struct PlanJudgement {
-    id: String,
-    fit: Fit,
-}
 
 /// What the model is asked about the short list.
 pub(crate) struct Question<'a> {
+    /// The names of the pack's wishes that the person has.
+    pub(crate) wishes: &'a [String],
+    /// The same for a prompt.
     pub(crate) wish: &'a str,
     pub(crate) seed: u64,
     pub(crate) priority: Priority,
@@ -79,118 +34,36 @@ pub(crate) struct Judged {
     pub(crate) mended: Vec<StageError>,
 }
 
+/// How well a plan's terms go with a wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Fit {
+    Poor,
+    Fair,
+    Good,
+}
+
+impl Fit {
+    /// From 0 to 1, as scores are.
+    fn utility(self) -> f64 {
+        match self {
+            Self::Poor => 0.0,
+            Self::Fair => 0.5,
+            Self::Good => 1.0,
+        }
+    }
+}
+
 /// Without a judgement the order stays as the figures have it, with the reason in the timing.
 pub(crate) async fn judge(
     pack: &Pack,
     slots: &Slots,
     order: &Order<'_>,
     question: &Question<'_>,
-    mut stage: StageTrace,
+    stage: StageTrace,
 ) -> Result<Judged, PackError> {
-    let building = Instant::now();
-    let short_list: Vec<&Scored> = order.scored.iter().take(SHORT_LIST).collect();
-    let plans: Vec<PromptPlan> = short_list.iter().map(|scored| prompt_plan(order, scored)).collect();
-    let prompt =
-        pack.render("prompts/plan_scoring.txt", &json!({ "wish": as_data(question.wish), "plans": plans }))?;
-    let request = GenerateRequest {
-        messages: vec![
-            Message { role: Role::System, content: "plan_judgement".into() },
-            Message { role: Role::User, content: prompt },
-        ],
-        max_tokens: 64 * u32::try_from(short_list.len()).unwrap_or(1),
-        stop: Vec::new(),
-        sampling: Sampling { seed: question.seed, ..Sampling::GREEDY },
-        form: Some(Form::Schema(schema(short_list.len()))),
-        priority: question.priority,
-    };
-    stage.prompt_built(building.elapsed());
-    let mut mended = Vec::new();
-    let answer = generate(slots.in_turn(), &request, STAGE_LIMIT, &mut stage, &mut mended, |_| {}).await;
-    let parsing = Instant::now();
-    let fit = match answer.and_then(|text| read(&text, &short_list)) {
-        Ok(fit) => fit,
-        Err(error) => {
-            stage.failed(error);
-            BTreeMap::new()
-        }
-    };
-    stage.parsed(parsing.elapsed());
-    Ok(Judged { fit, timing: stage.finish(), mended })
-}
-
-fn prompt_plan(order: &Order<'_>, scored: &Scored) -> PromptPlan {
-    let plan = order.plan(scored);
-    let costed = order.costed();
-    let currency = &costed.catalog().currency;
-    let price = match plan.fixed_price {
-        Some(true) => "fixed price",
-        Some(false) => "variable price",
-        None => "",
-    };
-    let terms: String = as_data(&plan.terms).chars().take(TERMS_CHARS).collect();
-    let terms: Vec<&str> = [price, terms.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
-    PromptPlan {
-        name: as_data(&plan.name),
-        supplier: as_data(&plan.supplier),
-        rate: format::rate(currency, costed.cents_per_kwh(scored.yearly)),
-        price_level: order.price_level(scored),
-        renewable: plan.renewable_percent.map_or_else(|| "not stated".into(), format::percent),
-        contract: format::contract(plan.term_months),
-        exit_fee: plan.exit_fee.map_or_else(
-            || "not stated".into(),
-            |fee| if fee.cents() == 0 { "none".into() } else { format::money(currency, fee) },
-        ),
-        terms: if terms.is_empty() { "none".into() } else { terms.join("; ") },
+    match slots.fast.traits.writes {
+        Writes::Placeholders => by_clause::judge(pack, slots, order, question, stage).await,
+        Writes::Text => whole::judge(pack, slots, order, question, stage).await,
     }
-}
-
-/// One object for each plan, in the prompt's order; tags first, so that the fit can follow from them.
-fn schema(plans: usize) -> serde_json::Value {
-    let plan = |number: usize| {
-        json!({
-            "type": "object",
-            "properties": {
-                "id": { "const": format!("p{number}") },
-                "tags": { "type": "array", "items": { "enum": TAGS }, "maxItems": 6 },
-                "fit": { "enum": ["good", "fair", "poor"] },
-            },
-            "required": ["id", "tags", "fit"],
-            "additionalProperties": false,
-        })
-    };
-    json!({
-        "type": "object",
-        "properties": {
-            "plans": {
-                "type": "array",
-                "prefixItems": (1..=plans).map(plan).collect::<Vec<_>>(),
-                "items": false,
-                "minItems": plans,
-                "maxItems": plans,
-            },
-        },
-        "required": ["plans"],
-        "additionalProperties": false,
-    })
-}
-
-fn read(text: &str, short_list: &[&Scored]) -> Result<BTreeMap<usize, f64>, StageError> {
-    let judgement: Judgement = serde_json::from_str(text).map_err(|error| StageError {
-        code: "bad_judgement".into(),
-        message: format!("the model's judgement can't be read ({error}); the order is by figures alone"),
-    })?;
-    Ok(judgement
-        .plans
-        .iter()
-        .filter_map(|plan| {
-            let place: usize = plan.id.strip_prefix('p')?.parse().ok()?;
-            let scored = short_list.get(place.checked_sub(1)?)?;
-            let fit = match plan.fit {
-                Fit::Good => 1.0,
-                Fit::Fair => 0.5,
-                Fit::Poor => 0.0,
-            };
-            Some((scored.index, fit))
-        })
-        .collect())
 }

@@ -78,6 +78,19 @@ impl Wish {
     }
 }
 
+/// What a plan's special terms can say that no column does.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tag {
+    pub name: String,
+    /// The wishes that such terms serve.
+    #[serde(default)]
+    pub good_for: Vec<String>,
+    /// The wishes that they go against.
+    #[serde(default)]
+    pub poor_for: Vec<String>,
+}
+
 /// Headers by role, as the import uses them.
 pub type HeaderRules = BTreeMap<String, Vec<String>>;
 
@@ -98,6 +111,7 @@ struct PackFile {
     criteria: Vec<Criterion>,
     wish_factor: f64,
     wishes: Vec<Wish>,
+    tags: Vec<Tag>,
     checked_words: CheckedWords,
     headers: HeaderRules,
 }
@@ -126,21 +140,23 @@ pub struct Pack {
     /// By how much a wish raises its criterion's weight.
     pub wish_factor: f64,
     pub wishes: Vec<Wish>,
+    pub tags: Vec<Tag>,
     /// Words that a text may use only where the facts do.
     pub checked_words: Vec<String>,
-    /// sha256 of every prompt and fallback, for cache keys and the history.
+    /// sha256 of the pack's file, prompts and fallbacks, for cache keys and the history.
     pub prompt_version: String,
     templates: Environment<'static>,
     dir: PathBuf,
 }
 
 /// The templates that every pack has. A fallback has one sentence a line.
-const TEMPLATES: [&str; 7] = [
+const TEMPLATES: [&str; 8] = [
     "prompts/usage_summary.txt",
     "prompts/plan_scoring.txt",
     "prompts/narrative.txt",
     "prompts/placeholders/usage_summary.txt",
     "prompts/placeholders/narrative.txt",
+    "prompts/placeholders/plan_judgement.txt",
     "fallbacks/usage_summary.txt",
     "fallbacks/narrative.txt",
 ];
@@ -151,11 +167,18 @@ impl Pack {
         let text = read(&path)?;
         let file: PackFile = toml::from_str(&text)
             .map_err(|error| PackError::Invalid { path: path.clone(), detail: error.to_string() })?;
+        for wish in file.tags.iter().flat_map(|tag| tag.good_for.iter().chain(&tag.poor_for)) {
+            if !file.wishes.iter().any(|known| known.name == *wish) {
+                let detail = format!("a tag is about {wish}, which is no wish");
+                return Err(PackError::Invalid { path, detail });
+            }
+        }
         let mut templates = Environment::new();
         // A fact that a template names and the code doesn't give is a mistake, not an empty string.
         templates.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
         templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         let mut hash = Sha256::new();
+        hash.update(text.as_bytes());
         for name in TEMPLATES {
             let path = dir.join(name);
             let text = read(&path)?;
@@ -174,6 +197,7 @@ impl Pack {
             headers: file.headers,
             wish_factor: file.wish_factor,
             wishes: file.wishes,
+            tags: file.tags,
             checked_words: file.checked_words.words,
             prompt_version: hex(&hash.finalize()),
             templates,

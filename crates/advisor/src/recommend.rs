@@ -284,7 +284,7 @@ impl Work {
     ) -> Result<Judgement, PackError> {
         let Advisor { pack, slots, .. } = &self.advisor;
         let wish = wish::for_prompt(wishes, &self.input.request.preferences, &slots.fast.traits);
-        let question = judging::Question { wish: &wish, seed: self.input.request.seed, priority };
+        let question = judging::Question { wishes, wish: &wish, seed: self.input.request.seed, priority };
         let judged = judging::judge(pack, slots, order, &question, trace.stage("plan_scoring")).await?;
         Ok(Judgement { fit: judged.fit, errors: self.stage_done(judged.timing, judged.mended).await })
     }

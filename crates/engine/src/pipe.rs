@@ -1,7 +1,7 @@
 //! What crosses the pipe between the app and a worker: one JSON document a line, both ways.
 //!
 //! The protocol says nothing of the library behind the worker, so a second local engine needs no new
-//! message. Both ends are always the same executable, so there is no version and no compatibility to
+//! message. Both ends always come from one build, so there is no version and no compatibility to
 //! keep. Whoever adds a message here has to keep one rule: every `Generate` is answered by exactly one
 //! of `Done`, `Stopped` and `Failed`.
 

@@ -122,7 +122,7 @@ async fn read(stdout: ChildStdout, incoming: mpsc::Sender<FromWorker>) {
                     return;
                 }
             }
-            // Both ends are the same executable: a line that can't be read means that it is broken.
+            // Both ends come from one build: a line that can't be read means that it is broken.
             Err(error) => {
                 tracing::error!(%error, "a worker wrote what is no message");
                 return;
