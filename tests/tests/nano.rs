@@ -1,15 +1,15 @@
 //! How good the bundled model is, on held-out cases and in the app's own engine, by mechanical rules.
 //!
 //! The cases and the rules' words are in `models/nano/eval`. The bounds are what the shipped file reaches; a
-//! better one raises them. `SEXTANT_NANO_CASES=500` takes them all,
-//! which is what the model card's figures are; without it, a hundred a task.
+//! better one raises them. `SEXTANT_NANO_CASES=500` takes them all, which is what the model card's figures
+//! are; without it, a hundred a task.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use sextant_engine::{
-    DeviceChoice, Engine as _, Finish, GenerateRequest, Generation, LocalEngine, Message, Priority, Role,
-    Sampling, WorkerEngine,
+    DeviceChoice, Engine as _, Finish, Form, GenerateRequest, Generation, LocalEngine, Message, Priority,
+    Role, Sampling, WorkerEngine,
 };
 use sextant_tests::binary;
 use sextant_tests::nano::{self, placeholders};
@@ -21,14 +21,20 @@ struct Case {
     expect: Expect,
 }
 
-#[derive(Debug, Deserialize)]
+/// What a right answer has; each task has its own part of it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 struct Expect {
     /// Of each list one has to occur.
     must: Vec<Vec<String>>,
     must_not: Vec<String>,
     /// Where the first occurs, the second follows in the same breath.
-    #[serde(default)]
     pairs: Vec<(String, String)>,
+    /// What a reply is about: `none`, `unknown` and `off` are refusals.
+    kind: String,
+    /// What three questions are about.
+    about: Vec<String>,
+    answer: String,
 }
 
 /// What is wrong with a text.
@@ -45,6 +51,16 @@ fn cases(task: &str) -> Vec<Case> {
     cases.map(|case| serde_json::from_value(case).expect("a line is a case")).collect()
 }
 
+/// What the app allows an answer to be.
+fn form(case: &Case) -> Option<Form> {
+    match case.task.as_str() {
+        "quick_replies" => Some(Form::Schema(serde_json::json!({
+            "type": "array", "items": { "type": "string" }, "minItems": 3, "maxItems": 3
+        }))),
+        _ => nano::form(&case.prompt),
+    }
+}
+
 fn ask(case: &Case) -> GenerateRequest {
     GenerateRequest {
         messages: vec![
@@ -54,12 +70,45 @@ fn ask(case: &Case) -> GenerateRequest {
         max_tokens: 200,
         stop: Vec::new(),
         sampling: Sampling::GREEDY,
-        form: nano::form(&case.prompt),
+        form: form(case),
         priority: Priority::Normal,
     }
 }
 
 fn judge(case: &Case, text: &str, finish: Finish) -> Verdict {
+    match case.task.as_str() {
+        "quick_replies" => judge_questions(case, text),
+        "grounded_answer" => judge_choice(case, text),
+        _ => judge_text(case, text, finish),
+    }
+}
+
+fn judge_questions(case: &Case, text: &str) -> Verdict {
+    let mut verdict = Verdict::default();
+    let questions: Vec<String> = serde_json::from_str(text).unwrap_or_default();
+    if questions.len() != 3 || questions.iter().any(|one| !one.ends_with('?') || one.chars().count() > 60) {
+        verdict.faults.push("not three short questions".into());
+    }
+    let known = placeholders(&case.prompt);
+    let unknown = placeholders(text).into_iter().filter(|placeholder| !known.contains(placeholder));
+    verdict.faults.extend(unknown.map(|placeholder| format!("{placeholder} is not in the prompt")));
+    for (about, question) in case.expect.about.iter().zip(&questions) {
+        if !question.to_lowercase().contains(&about.to_lowercase()) {
+            verdict.missing.push(about.clone());
+        }
+    }
+    verdict
+}
+
+fn judge_choice(case: &Case, text: &str) -> Verdict {
+    let mut verdict = Verdict::default();
+    if text != case.expect.answer {
+        verdict.missing.push(format!("{}, but {text}", case.expect.answer));
+    }
+    verdict
+}
+
+fn judge_text(case: &Case, text: &str, finish: Finish) -> Verdict {
     let mut verdict = Verdict::default();
     let mut fault = |fault: String| verdict.faults.push(fault);
     let lower = text.to_lowercase();
@@ -117,7 +166,7 @@ fn check(task: &str, faithful_percent: usize, covered_percent: usize) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
     let runtime = runtime.expect("a runtime needs no more than the process has");
     let cases = cases(task);
-    let (mut faithful, mut covered) = (0, 0);
+    let (mut faithful, mut covered, mut refusals, mut refused) = (0, 0, 0, 0);
     let mut complaints: BTreeMap<String, usize> = BTreeMap::new();
     for group in cases.chunks(64) {
         let running: Vec<Generation> = group.iter().map(|case| engine.generate(ask(case))).collect();
@@ -126,6 +175,10 @@ fn check(task: &str, faithful_percent: usize, covered_percent: usize) {
             let verdict = judge(case, &text, usage.finish);
             faithful += usize::from(verdict.faults.is_empty());
             covered += usize::from(verdict.missing.is_empty());
+            if matches!(case.expect.kind.as_str(), "none" | "unknown" | "off") && task == "assistant_reply" {
+                refusals += 1;
+                refused += usize::from(verdict.faults.is_empty() && verdict.missing.is_empty());
+            }
             for complaint in
                 verdict.faults.into_iter().chain(verdict.missing.into_iter().map(|m| format!("no {m}")))
             {
@@ -137,6 +190,9 @@ fn check(task: &str, faithful_percent: usize, covered_percent: usize) {
     let mut complaints: Vec<_> = complaints.into_iter().collect();
     complaints.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
     println!("{task}: {faithful} of {count} faithful, {covered} with all that was asked for");
+    if refusals > 0 {
+        println!("  {refused} of {refusals} refusals are right");
+    }
     for (complaint, times) in complaints.iter().take(12) {
         println!("  {times} × {complaint}");
     }
@@ -146,10 +202,20 @@ fn check(task: &str, faithful_percent: usize, covered_percent: usize) {
 
 #[test]
 fn usage_summaries_are_faithful_and_whole() {
-    check("usage_summary", 99, 98);
+    check("usage_summary", 99, 99);
 }
 
 #[test]
 fn narratives_are_faithful_and_whole() {
     check("narrative", 99, 98);
+}
+
+#[test]
+fn replies_are_faithful_and_refusals_right() {
+    check("assistant_reply", 97, 95);
+}
+
+#[test]
+fn quick_replies_are_three_short_questions() {
+    check("quick_replies", 99, 98);
 }

@@ -163,6 +163,35 @@ async fn recommend_each(
     seen
 }
 
+/// Two plans alike but for their terms, of which no column tells.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_whose_terms_go_against_the_wish_falls_behind() {
+    const PLANS: &str = "plan_id,plan_name,rep_name,rate_type,term_months,price_kwh_500,price_kwh_1000,\
+        price_kwh_2000,early_termination_fee,renewable_pct,special_terms\n\
+        1,Early Bird,Aldermoor,FIXED,12,15.0,15.0,15.0,0,20,The price goes up after the first three months\n\
+        2,Even Keel,Brindlewick,FIXED,12,15.0,15.0,15.0,0,20,Online account access\n";
+    let advisor = advisor();
+    let source = Source::of_path(Path::new("plans.csv"));
+    let read = import::read_plans(PLANS.as_bytes(), &source, &BTreeMap::new(), &advisor.pack.headers);
+    let sample = import::read_file(&advisor.pack.sample_usage()).expect("the sample is there");
+    let homes = import::read_usage(&sample, &Source::of_path(Path::new("usage.csv"))).expect("it's sound");
+    let first_for = async |wish: &str| {
+        let input = Input {
+            catalog: Arc::new(read.as_ref().expect("the list is sound").value.clone()),
+            usage: Arc::new(homes.value[0].clone()),
+            request: RecommendRequest {
+                preferences: Preferences { wish: wish.into(), ..Preferences::default() },
+                ..RecommendRequest::default()
+            },
+        };
+        let result = advisor.recommend(input).finish().await.expect("it's recommended");
+        assert_eq!(result.errors, []);
+        result.ranking.items[0].name.clone()
+    };
+    assert_eq!(first_for("green power").await, "Early Bird", "figures alone don't tell them apart");
+    assert_eq!(first_for("the same price all year").await, "Even Keel");
+}
+
 fn check_summary(i: usize, result: &Recommendation) {
     assert!(result.summary_claims.iter().all(|claim| claim.ok), "{i}: {}", result.summary);
     let usage = &result.usage;

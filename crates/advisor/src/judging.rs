@@ -1,7 +1,8 @@
-//! The stage that lets the model judge what no figure says: how a plan's terms fit the person's wish.
+//! The stage that judges what no figure says: how a plan's terms fit the person's wish.
 
-mod by_clause;
+mod by_rule;
 mod clauses;
+mod reader;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -14,10 +15,12 @@ use crate::pack::{Pack, PackError};
 use crate::score::Order;
 use crate::slots::Slots;
 
+pub(crate) use reader::Reader;
+
 /// How many plans are judged: those that get a narrative.
 const SHORT_LIST: usize = 3;
 
-/// What the model is asked about the short list.
+/// What is asked about the short list.
 pub(crate) struct Question<'a> {
     /// The names of the pack's wishes that the person has.
     pub(crate) wishes: &'a [String],
@@ -63,7 +66,7 @@ pub(crate) async fn judge(
     stage: StageTrace,
 ) -> Result<Judged, PackError> {
     match slots.fast.traits.writes {
-        Writes::Placeholders => by_clause::judge(pack, slots, order, question, stage).await,
+        Writes::Placeholders => by_rule::judge(pack, order, question, stage),
         Writes::Text => whole::judge(pack, slots, order, question, stage).await,
     }
 }

@@ -7,10 +7,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use minijinja::Environment;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::judging::Reader;
 
 /// A pack that can't be used, which is a fault of the installation.
 #[derive(Debug, thiserror::Error)]
@@ -143,20 +146,24 @@ pub struct Pack {
     pub tags: Vec<Tag>,
     /// Words that a text may use only where the facts do.
     pub checked_words: Vec<String>,
-    /// sha256 of the pack's file, prompts and fallbacks, for cache keys and the history.
+    /// sha256 of the pack's files but the sample, for cache keys and the history.
     pub prompt_version: String,
     templates: Environment<'static>,
+    /// The file of the rule that reads terms, and the rule once it was needed.
+    terms: String,
+    reader: OnceLock<Reader>,
     dir: PathBuf,
 }
 
+const TERMS: &str = "terms.json";
+
 /// The templates that every pack has. A fallback has one sentence a line.
-const TEMPLATES: [&str; 8] = [
+const TEMPLATES: [&str; 7] = [
     "prompts/usage_summary.txt",
     "prompts/plan_scoring.txt",
     "prompts/narrative.txt",
     "prompts/placeholders/usage_summary.txt",
     "prompts/placeholders/narrative.txt",
-    "prompts/placeholders/plan_judgement.txt",
     "fallbacks/usage_summary.txt",
     "fallbacks/narrative.txt",
 ];
@@ -179,6 +186,8 @@ impl Pack {
         templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         let mut hash = Sha256::new();
         hash.update(text.as_bytes());
+        let terms = read(&dir.join(TERMS))?;
+        hash.update(terms.as_bytes());
         for name in TEMPLATES {
             let path = dir.join(name);
             let text = read(&path)?;
@@ -201,6 +210,8 @@ impl Pack {
             checked_words: file.checked_words.words,
             prompt_version: hex(&hash.finalize()),
             templates,
+            terms,
+            reader: OnceLock::new(),
             dir: dir.to_owned(),
         })
     }
@@ -215,6 +226,19 @@ impl Pack {
                 path: self.dir.join(template),
                 detail: format!("{error:#}"),
             })
+    }
+
+    /// The rule that reads special terms. The first call takes some milliseconds.
+    pub(crate) fn reader(&self) -> Result<&Reader, PackError> {
+        if let Some(reader) = self.reader.get() {
+            return Ok(reader);
+        }
+        let invalid = |detail| PackError::Invalid { path: self.dir.join(TERMS), detail };
+        let reader = Reader::parse(&self.terms).map_err(invalid)?;
+        if let Some(name) = reader.tags().iter().find(|name| self.tags.iter().all(|tag| tag.name != **name)) {
+            return Err(invalid(format!("{name} is no tag of the pack")));
+        }
+        Ok(self.reader.get_or_init(|| reader))
     }
 
     /// The sample plan list's file.

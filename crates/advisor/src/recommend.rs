@@ -1,8 +1,8 @@
 //! One recommendation from request to result: cache, exact figures, three stages on the model, cache.
 //!
 //! The figures come first and never wait for a model; whatever a model fails to do, they stand.
-//! Usage summary and plan scoring don't depend on each other and are asked for together; narratives
-//! need the final order. Dropping the [`Run`] stops all of it.
+//! The usage summary depends on nothing else and is written beside all of it; narratives need the final
+//! order, which plan scoring makes. Dropping the [`Run`] stops all of it.
 
 mod plan_facts;
 mod plan_prompt;
@@ -206,40 +206,51 @@ impl Work {
         let top = request.top as usize;
         self.send(RecommendEvent::Figures { usage: usage::summarise(usage), ranking: order.ranking(top) })
             .await;
-        let mut made = Made::default();
         if request.figures_only {
-            return Ok((made, order.ranking(top)));
+            return Ok((Made::default(), order.ranking(top)));
         }
         let wishes = wish::canonical(&self.advisor.pack, &request.preferences);
+        let mut text = Text::default();
+        let (summary, ranked) = tokio::join!(
+            self.summarise(trace, &mut text),
+            self.rank_and_narrate(trace, &mut order, &wishes, top)
+        );
+        let (ranking, errors) = ranked;
+        Ok((Made { summary: text, errors: [or_reason(summary), errors].concat() }, ranking))
+    }
+
+    /// The final order, and why the first plans stand where they do.
+    async fn rank_and_narrate(
+        &self,
+        trace: &RunTrace,
+        order: &mut Order<'_>,
+        wishes: &[String],
+        top: usize,
+    ) -> (Ranking, Vec<StageError>) {
+        let share = self.advisor.slots.fast.traits.judgement_share;
+        let mut errors = Vec::new();
         // A judgement that counts for nothing can't change the order, so nobody waits for it.
-        let counts = self.advisor.slots.fast.traits.judgement_share > 0.0;
+        let counts = share > 0.0;
         if counts {
-            let (summary, judged) = tokio::join!(
-                self.summarise(trace, &mut made.summary),
-                self.judge(trace, &order, &wishes, Priority::Normal),
-            );
-            made.errors.extend(or_reason(summary));
+            let judged = self.judge(trace, order, wishes, Priority::Normal).await;
             let judged = judged.unwrap_or_else(|error| Judgement::failed(&error));
-            made.errors.extend(judged.errors);
+            errors.extend(judged.errors);
             if !judged.fit.is_empty() {
-                order.mix_judgement(judged.fit, self.advisor.slots.fast.traits.judgement_share);
+                order.mix_judgement(judged.fit, share);
             }
         }
         let mut ranking = order.ranking(top);
         self.send(RecommendEvent::Ranked { ranking: ranking.clone() }).await;
+        let narrating = self.narrate(trace, order, wishes, &mut ranking);
         if counts {
-            made.errors.extend(or_reason(self.narrate(trace, &order, &wishes, &mut ranking).await));
+            errors.extend(or_reason(narrating.await));
         } else {
-            let (summary, narratives, judged) = tokio::join!(
-                self.summarise(trace, &mut made.summary),
-                self.narrate(trace, &order, &wishes, &mut ranking),
-                self.judge(trace, &order, &wishes, Priority::Background),
-            );
-            made.errors.extend(or_reason(summary));
-            made.errors.extend(or_reason(narratives));
-            made.errors.extend(judged.unwrap_or_else(|error| Judgement::failed(&error)).errors);
+            let (narratives, judged) =
+                tokio::join!(narrating, self.judge(trace, order, wishes, Priority::Background));
+            errors.extend(or_reason(narratives));
+            errors.extend(judged.unwrap_or_else(|error| Judgement::failed(&error)).errors);
         }
-        Ok((made, ranking))
+        (ranking, errors)
     }
 
     async fn summarise(&self, trace: &RunTrace, summary: &mut Text) -> Result<Vec<StageError>, PackError> {

@@ -1,6 +1,6 @@
 """Compare the exported files with the checkpoint: greedy texts on a few held-out prompts, by the app's own engines.
 
-Usage: python check_export.py checkpoint.pt outdir ../eval SEXTANT [count]
+Usage: python check_export.py checkpoint.pt outdir ../eval WORKER [count]
 """
 import json
 import sys

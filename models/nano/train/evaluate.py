@@ -1,7 +1,7 @@
 """Greedy evaluation of the held-out cases; with --grammar as in the app, without it what the model does by itself.
 
 Usage: python evaluate.py MODEL ../eval [--n 500] [--tasks a,b] [--show 3] [--json out.json] [--texts out.txt]
-MODEL is a .gguf, which the app's own worker process runs (--sextant: the executable, --engine: llamacpp or mistralrs), or a
+MODEL is a .gguf, which the app's own worker process runs (--sextant: the executable sextant-worker, --engine: llamacpp or mistralrs), or a
 .pt checkpoint (torch). For the columns see ../eval/README.md.
 """
 import argparse
@@ -29,7 +29,7 @@ arguments.add_argument("--json")
 arguments.add_argument("--texts", help="write prompts and answers of the first cases here")
 arguments.add_argument("--texts_per_task", type=int, default=8)
 arguments.add_argument("--tokenizer", default="tokenizer.json")
-arguments.add_argument("--sextant", default="sextant")
+arguments.add_argument("--sextant", default="sextant-worker")
 arguments.add_argument("--engine", default="llamacpp")
 arguments.add_argument("--grammar", action="store_true", help="the app's grammar: plain words and the prompt's slots")
 
@@ -56,7 +56,7 @@ class Worker:
 
     def __init__(self, path, sextant, engine, grammar=False):
         self.grammar = grammar
-        command = [sextant, "worker", "--engine", engine, "--model", path, "--tokenizer-dir", str(Path(path).parent)]
+        command = [sextant, "--engine", engine, "--model", path, "--tokenizer-dir", str(Path(path).parent)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.ready = json.loads(self.process.stdout.readline())
         if self.ready["kind"] != "ready":
@@ -134,10 +134,8 @@ def main():
                 shown += 1
                 print(f"--- {verdict['why']}\n{case['prompt']}\n>>> {answer}")
         n = len(cases)
-        row = {key: round(value / n, 4) for key, value in sums.items() if key not in ("right", "missed", "added")}
+        row = {key: round(value / n, 4) for key, value in sums.items()}
         row |= dict(n=n, different=len(set(answers)), seconds=round((time.perf_counter() - started) / n, 4))
-        if task == "plan_judgement":
-            row["tag_f1"] = round(2 * sums["right"] / max(1, 2 * sums["right"] + sums["missed"] + sums["added"]), 4)
         if kinds.keys() - {None}:
             row["kinds"] = {kind: f"{kinds_ok[kind]}/{kinds[kind]}" for kind in sorted(kinds)}
         table[task] = row

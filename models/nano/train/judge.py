@@ -3,7 +3,7 @@ import json
 import re
 
 from gen.common import SLOT
-from gen.quick_replies import TOPICS
+from gen.plan_judgement import TAGS_READ
 
 TEXT = re.compile(r"[A-Za-z \n,.;:'()?!-]*")
 REPEATED = re.compile(r"\b([A-Za-z]+) \1\b")
@@ -40,11 +40,13 @@ def judge_text(prompt, answer, expect):
 def judge_tags(answer, expect):
     try:
         tags = json.loads(answer)["tags"]
+        valid = isinstance(tags, list) and all(tag in TAGS_READ for tag in tags)
     except (ValueError, KeyError, TypeError):
-        return dict(valid=False, ok=False, right=0, missed=len(expect["tags"]), added=0, why=["json"])
-    missed, added = set(expect["tags"]) - set(tags), set(tags) - set(expect["tags"])
-    return dict(valid=True, ok=not missed and not added, right=len(set(tags) & set(expect["tags"])), missed=len(missed), added=len(added),
-                why=[f"-{tag}" for tag in missed] + [f"+{tag}" for tag in added])
+        valid = False
+    if not valid:
+        return dict(valid=False, ok=False, why=["json"])
+    ok = set(tags) == set(expect["tags"])
+    return dict(valid=True, ok=ok, why=[] if ok else [f"{','.join(expect['tags']) or 'none'} > {','.join(tags) or 'none'}"])
 
 
 def judge_questions(prompt, answer, expect):
@@ -54,10 +56,8 @@ def judge_questions(prompt, answer, expect):
     except ValueError:
         valid, questions = False, []
     faithful = valid and not any(slot not in prompt for slot in SLOT.findall(answer))
-    forms = {form: aspect for aspect in expect["aspects"] for form in TOPICS[expect["topic"]][aspect][0]}
-    found = [forms.get(question) for question in questions] if valid else []
-    right = valid and None not in found and len(set(found)) == 3
-    return dict(valid=valid, faithful=faithful, ok=faithful and right, why=[] if right else [str(found)])
+    right = valid and all(about.lower() in question.lower() for question, about in zip(questions, expect["about"]))
+    return dict(valid=valid, faithful=faithful, ok=faithful and right, why=[] if right else ["questions"])
 
 
 def judge(task, prompt, answer, expect):

@@ -10,6 +10,7 @@ the weights, the optimizers, the random state and the counters.
 import argparse
 import os
 import random
+import signal
 import time
 
 import torch
@@ -25,6 +26,7 @@ arguments.add_argument("--tokenizer", default="tokenizer.json")
 arguments.add_argument("--resume")
 arguments.add_argument("--tokens", type=float, default=6, help="millions in this run")
 arguments.add_argument("--decay", type=float, default=0, help="share of them with a falling rate")
+arguments.add_argument("--until", help="clock time (HH:MM) at which the run ends, if the tokens last longer: decay follows the sooner")
 arguments.add_argument("--every", type=float, default=3, help="minutes between checkpoints")
 arguments.add_argument("--batch", type=int, default=800, help="tokens per rank and pass")
 arguments.add_argument("--passes", type=int, default=3, help="passes per step: a batch has one length and so often one task, a step should not")
@@ -38,7 +40,7 @@ arguments.add_argument("--bf16", action="store_true", help="autocast, for proces
 arguments.add_argument("--seed", type=int, default=1000)
 
 # Loss weight of an answer's tokens: short answers count as much as long ones where each token is a decision.
-WEIGHTS = {"plan_judgement": 3.0, "quick_replies": 1.5, "grounded_answer": 3.0}
+WEIGHTS = {"plan_judgement": 3.0, "grounded_answer": 3.0}
 
 
 class Data:
@@ -123,6 +125,12 @@ class Muon:
                 dist.broadcast(momentum, i % self.world)
 
 
+def seconds_until(clock):
+    hour, minute = map(int, clock.split(":"))
+    now = time.localtime()
+    return max(1, (hour - now.tm_hour) * 3600 + (minute - now.tm_min) * 60 - now.tm_sec)
+
+
 def new_config(options, vocabulary):
     shape = {key: int(value) for key, value in (part.split("=") for part in options.shape.split(",") if part)}
     return Config(vocab=vocabulary, **shape)
@@ -172,13 +180,18 @@ def main():
                             seen=seen, supervised=supervised, minutes=minutes_before + (time.time() - start) / 60, args=vars(options)), path + ".tmp")
             os.replace(path + ".tmp", path)
 
-    while (done := (seen - begun) / options.tokens / 1e6) < 1:
-        due = torch.tensor([float(time.time() - last_save > options.every * 60)])
+    stopped = []
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
+    length = seconds_until(options.until) if options.until else float("inf")
+    while (done := max((seen - begun) / options.tokens / 1e6, (time.time() - start) / length)) < 1:
+        due = torch.tensor([float(bool(stopped) or time.time() - last_save > options.every * 60)])
         if world > 1:
             dist.broadcast(due, 0)                   # one clock for all ranks
         if due.item():
             save("last.pt")
             last_save = time.time()
+            if stopped:
+                return
         rate = min(1.0, (step - first + 1) / options.warmup)
         if done > 1 - options.decay:
             rate *= max(.01, (1 - done) / options.decay)

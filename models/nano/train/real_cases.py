@@ -1,6 +1,6 @@
 """Cases from the real plans and homes: eval/real/narrative.jsonl and usage_summary.jsonl. Only categories reach a prompt, no name.
 
-Usage: python real_cases.py /work/shared/data ../eval/real
+Usage: python real_cases.py DATA ../eval/real
 A plan's yearly cost here is the average price at 1,000 kWh times 12,000 kWh: enough to say which of two is less.
 """
 import csv

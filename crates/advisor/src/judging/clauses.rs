@@ -82,6 +82,19 @@ fn read(part: &str) -> String {
 mod tests {
     use super::*;
 
+    /// The model's training split its texts in the same way.
+    #[test]
+    fn terms_are_split_as_in_training() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/nano/eval/clauses.json");
+        let text = std::fs::read_to_string(path).expect("the examples are in the repository");
+        let examples: std::collections::BTreeMap<String, Vec<String>> =
+            serde_json::from_str(&text).expect("terms and their clauses");
+        assert!(examples.len() >= 10);
+        for (terms, expected) in examples {
+            assert_eq!(clauses(&terms), expected, "{terms:?}");
+        }
+    }
+
     #[test]
     fn terms_become_statements() {
         assert_eq!(

@@ -1,14 +1,9 @@
 """The tasks: name -> (generator, share of the training examples)."""
-import zlib
-
+from .common import is_held_out
 from . import assistant_reply, grounded_answer, narrative, plan_judgement, quick_replies, synthesis, usage_summary
 
-# Prompts of these have no free text; evaluation gets those that a hash picks, and training never sees them.
-WITHOUT_FREE_TEXT = {"usage_summary", "narrative", "synthesis"}
-
-
-def is_held_out(prompt):
-    return zlib.crc32(prompt.encode()) % 16 < 2
+# Prompts of these have no free text: evaluation gets those that a hash picks, and training never sees them.
+WITHOUT_FREE_TEXT = {"usage_summary", "narrative", "synthesis", "quick_replies"}
 
 
 def generator(module):

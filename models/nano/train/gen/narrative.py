@@ -11,7 +11,7 @@ KINDS = {"price": "is", "green": "is", "exit fee": "has", "contract": "has", "st
 
 
 def met(name, f):
-    """The rule that the app has too: see the README.md beside the prompts."""
+    """The rule that the app has too: see prompts/README.md."""
     if name == "low price":
         return f["price_level"]
     if name == "green power":

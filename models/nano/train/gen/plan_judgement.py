@@ -4,9 +4,11 @@ Every tag has wordings for training and others, with other words and another ord
 negations that carry no tag; it has both parts too. All of it was written for this file.
 """
 import json
+import re
 
 from .common import Example, render, spin
 from .grounded_answer import name
+from .more_terms import HELD, HELD_NONE, MORE, MORE_NONE
 
 MONEY = "[$4.95|$9.95|$10|$15|$25|$30|$50|$75|$100|$125|$150|$175|$200|$295|9.99 dollars|€5|€40|€120|£30|£75]"
 KWH = "[500|800|999|1,000|1000|1,200|1500|2,000|2000] kWh"
@@ -72,12 +74,12 @@ TAGS = {
         ["[Current|Existing] customers [can not|may not|do not] [enroll|join|qualify|switch to this].", "[Exclusive to|Limited to|Just for] [new|first-time] [customers|clients|households].", "[This|The] [price|plan|offer] is [not for|closed to] [our |][existing|current] customers.",
          "[New customers|New customer] only[.|!]", "[For|Only for|Available to|Open to|Offer for] new customers[| only].", "This [offer|plan|price|deal] is [for|available to|limited to|reserved for] new customers[| only| who sign up online| who enroll on this site].", "[Not|This offer is not] [available to|for|open to] [existing|current|present] customers.", "[Valid|Available] [only |]for [first-time|new] [customers|households|subscribers].",
          "You must [be new to|not be a customer of] [us|our company].", "[Only|Exclusively] for [those|people|households] [switching to us|new to us|who switch from another supplier]."],
-        ["Offer only available for people who are not yet with us: new customers only.", "Existing customers are not eligible for this product.", "Limited to new residential customers.", "Exclusive to first-time customers.", "Only new customers may enroll."]),
+        ["Offer only available for people who are not yet with us: new customers only.", "Existing customers are not eligible for this product.", "Limited to new residential customers.", "Only new customers may enroll."]),
     "device": (
         ["[Eligible|Qualifying] [homes|customers] [have|own|use] [a|an] "+DEVICE+".", "[You must|Must|You have to] [enroll|enrol|register|connect|install] [a|an|your] [eligible |]"+DEVICE+"[| within 30 days].", "[Made|Only] for [owners|drivers|users] of [a|an] "+DEVICE+".",
          f"[Requires|Needs|You need] [a|an|one] [qualifying |connected |compatible |]{DEVICE}.", f"[Connected |Compatible |Qualifying |]{DEVICE} [required|needed|is required].", f"[Connect|Link|Pair] your {DEVICE} [to our app|with our app|to qualify|to get this rate].", f"Only for [homes|customers|households] with [a|an] {DEVICE}.", f"[App|Our app] [required|is needed][.|to use this plan.]",
          f"[Customer|You] must [own|have|install] [a|an] {DEVICE}.", f"Without a connected {DEVICE} the [default|standard] rate applies."],
-        [f"You have to enrol an eligible {DEVICE} within 30 days.", f"This plan is meant for owners of a {DEVICE}; proof is required.", f"A {DEVICE} must be connected, see the terms of service.", f"Eligibility: a working {DEVICE}."]),
+        [f"This plan is meant for owners of a {DEVICE}; proof is required.", f"A {DEVICE} must be connected, see the terms of service.", f"Eligibility: a working {DEVICE}."]),
     "extra_purchase": (
         ["[You|Customers] [buy|must buy|pay for] [a|the] [starter kit|bundle|membership|club card|service package] [first|to join|at sign-up][| for "+MONEY+"].", "[Enrollment|Enrolling|Joining|Sign-up] [costs|requires a payment of|means paying] "+MONEY+".",
          f"[A|One] [deposit|set-up fee|setup fee|enrollment fee|sign-up fee|activation fee] of {MONEY}[| applies| is required| is due].", f"[Requires|Needs] [a |the ][purchase|membership|subscription|deposit][| of " + MONEY + "].", f"[A|One] [one-time|single] [purchase|payment] of {MONEY} is [required|needed] [to enroll|to join|to start].", f"{MONEY} [set-up|setup|activation|joining|enrollment] [fee|charge|payment][| required| to enroll].",
@@ -92,12 +94,12 @@ TAGS = {
         ["[You|Customers] [owe|pay|are billed] "+MONEY+" [if they|if you|when you] [leave|cancel|move away|switch] [before the end|during the term|early].", "[Ending|Breaking] the [contract|agreement] [early|ahead of time] [costs|is charged with|means a fee of] "+MONEY+".",
          f"[Early termination fee|Cancellation fee|Exit fee|Termination fee|Early exit fee|Leaving fee] [of|:|is] {MONEY}[| applies].", f"{MONEY} [early termination fee|cancellation fee|exit fee|termination charge].", f"[If you|Should you|When you] [cancel|leave|switch|quit] [early|before the term ends|before the end], [you pay|we charge|there is a charge of|you will be charged] {MONEY}.", f"[Leaving|Cancelling|Quitting] early costs {MONEY}[| per remaining month].",
          f"[Early termination|Early cancellation] fee [applies|will apply].", f"{MONEY} for each [remaining month|month left] [if you cancel|when you leave early]."],
-        [f"Ending the contract ahead of time is charged with {MONEY}.", f"You will owe {MONEY} if you move to another supplier during the term.", f"A termination fee ({MONEY}) is due on early cancellation.", "An early termination fee applies."]),
+        [f"You will owe {MONEY} if you move to another supplier during the term.", f"A termination fee ({MONEY}) is due on early cancellation.", "An early termination fee applies."]),
     "free_exit": (
-        ["[Walk away|Leave|Cancel|Go] [without|with no] [penalty|fee|charge|cost][| any time| whenever it suits you].", "[There is|There are|We charge|You pay] [no|nothing] [fee |fees |charge |][for|when] [leaving|cancelling|quitting][| early].", "[Monthly|Month to month|Month-to-month][,|:| and] [no strings attached|commitment free|no commitment].",
+        ["[Walk away|Leave|Cancel|Go] [without|with no] [penalty|fee|charge|cost][| any time| whenever it suits you].", "[There is|There are|We charge|You pay] no [fee|fees|charge|penalty] [for|when] [leaving|cancelling|quitting][| early].", "[Monthly|Month to month|Month-to-month][,|:| and] [no strings attached|commitment free|no commitment].",
          "[No|Zero|Without] [cancellation fee|exit fee|early termination fee|termination fee|exit fees|cancellation fees].", "[Cancel|Leave|Quit|Switch] [any time|anytime|whenever you like|at any time][| for free| without a fee| at no cost| free of charge].", f"[{MON} day|30-day|60 day|90-day|14-day] [satisfaction guarantee|happiness guarantee|money-back guarantee|free trial|right to cancel][: leave for free|].",
          "[No contract|No contracts|No commitment|No lock-in][.|!| required.]", "[Try it|Satisfaction guaranteed]: [leave|cancel|switch] [free|without a penalty] [in|within] the first [30|60|90] days.", "You are free to [leave|go|cancel] [at any time|any day|whenever you want]."],
-        ["Not happy? Walk away within the first 60 days and pay nothing.", "You can end this plan whenever it suits you, at no charge.", "There are no fees for leaving early.", "Month by month and commitment free.", "Cancel without penalty."]),
+        ["Not happy? Walk away within the first 60 days and pay nothing.", "You can end this plan whenever it suits you, at no charge.", "There are no fees for leaving early.", "Month by month and commitment free."]),
     "bonus": (
         ["[We|They] [send|give|mail] you a "+MONEY+" [gift|card|voucher|present|prepaid card][| for joining| after two bills].", "[Comes with|Plus|With] [a free|complimentary] [gift|device cover|warranty|streaming pass|home checkup].", "[Spend|Use] your [monthly |][rewards|reward dollars|points] [at|in] [local shops|restaurants|our shop].",
          f"[Get|Receive|Earn|Enjoy] [a|an|your] {MONEY} [gift card|welcome bonus|sign-up bonus|cash back|reward|account credit|voucher][| when you sign up| after three months].", f"[Welcome|Sign-up|New customer|Loyalty] [bonus|credit|gift|reward] [of|worth] {MONEY}.", "[Free|Complimentary] [smart thermostat|LED bulbs|doorbell|home check|tree|coffee maker|movie tickets|pet care|roadside assistance|streaming for a year][| included| with this plan].",
@@ -120,49 +122,50 @@ NONE = (
      "[Cheerful|Simple|Honest|Reliable] [energy|power|electricity] from <n> [Energy|Power|Electric], the [company|supplier] [that listens|you can count on|your neighbours trust|for busy people].", "[Welcome to|Choose|Discover|At] <n> [Energy|Power|Electric][!|, the better choice.| we care about you.]", "<n> [Basic|Choice|Flex|Saver|Home] [from|by] <n> [Energy|Power].",
      "[Ask about|Mention] our [online|website|special] [rates|prices].", "Please [refer to|read|see] the [electricity facts label|price sheet|terms] for [additional details|details|more information].", "[Satisfied|Happy] customers [since|for] [1998|2004|over ten years].", "[Pay|View|Manage] your bill [online|in our app|by text message].", "[Low|Competitive|Great|Affordable] [rates|prices] [every day|for your family|you will like|for smart shoppers].",
      "[Contact|Email|Write to] [us|support|our team] [for all inquiries|any time|with questions].", "[Autopay|Auto pay] may be set up [online|later|in your account].", "Customer service Mon-Fri 8 am to [5|6] pm."],
-    ["We answer the phone day and night.", "There is no minimum usage charge on this plan.", "You will not pay any base fee.", "You may set up autopay in your account if you wish.", "Offered to both new and current customers.", "Honest energy from people who care.", "Ask for promo code BRIGHT7 when you call.", "Visit the website to see all our plans.", "Charges from the local utility are passed on unchanged.", "No gimmicks and no minimum use.", "Electronic billing available.", "Zero base charges, zero minimum use charges and zero gimmicks.", "Power for the people of this city from <n> Electric, a supplier with a heart.", "Manage everything from your phone.", "Open to everybody, old and new customers."])
+    ["We answer the phone day and night.", "There is no minimum usage charge on this plan.", "You will not pay any base fee.", "You may set up autopay in your account if you wish.", "Offered to both new and current customers.", "Honest energy from people who care.", "Ask for promo code BRIGHT7 when you call.", "Visit the website to see all our plans.", "Charges from the local utility are passed on unchanged.", "No gimmicks and no minimum use.", "Zero base charges, zero minimum use charges and zero gimmicks.", "Power for the people of this city from <n> Electric, a supplier with a heart.", "Manage everything from your phone.", "Open to everybody, old and new customers."])
 
-# What may not stand together.
-AGAINST = {"fixed_price": {"variable_price"}, "variable_price": {"fixed_price", "changes_later"}, "changes_later": {"variable_price"},
-           "exit_fee": {"free_exit"}, "free_exit": {"exit_fee"}, "free_hours": {"time_of_use"}, "time_of_use": {"free_hours"}}
-JOINTS = [" ", " ", " ", " | ", " / ", "; ", " - ", " ::: ", " • "]
-ORDER = list(TAGS)
+for _tag, _wordings in MORE.items():
+    TAGS[_tag] = (TAGS[_tag][0] + _wordings, TAGS[_tag][1] + HELD[_tag])
+NONE = (NONE[0] + MORE_NONE, NONE[1] + HELD_NONE)
+DROPPED = ("fixed_price", "variable_price", "green")   # columns of a plan say these; in the terms they are sales talk
+TAGS_READ = [tag for tag in TAGS if tag not in DROPPED]
+KNOWN = [*TAGS_READ, "none"]
+
+BREAKS = re.compile(r"[|•;*\n]|:::|\s[-–—/]\s|[!?]+|\.+(?=\s+[^a-z\s]|\s*$)")
+NUMBER = re.compile(r"\d[\d.,:]*\d|\d")
 
 
-def tidy(text):
-    """One line, and sentences that may have lost their mark."""
-    return " ".join(text.replace("..", ".").split())
+def clauses(text, limit=120):
+    """Special terms as the model reads them: one sentence a clause, lower case, each number as # (0 stays). The app has the same."""
+    parts = (" ".join(part.split()).strip(" ,.-").lower() for part in BREAKS.split(text))
+    return [NUMBER.sub(lambda number: "0" if number.group() == "0" else "#", part)[:limit].strip() for part in parts if part]
+
+
+LEAD = ["please note: ", "with this plan, ", "good news: ", "important: ", "at <n> energy, ", "for texas homes: ", "note that ", "on this plan, ", "plan details: ", "also, ", "plus ", "remember: "]
+TAIL = [" with <n>", " for this plan", ", see the facts label", " from <n> energy", " in your area", ", terms apply", " as stated in the contract", ", ask us for details", " on every <n> plan", " - call now", " at <n>"]
+
+
+def clause(r, tag, held):
+    """A clause in the words of the app's splitting, and its label."""
+    pool = NONE if tag == "none" else TAGS[tag]
+    while True:
+        text = spin(r, r.choice(pool[int(held)]))
+        parts = clauses(text)
+        if len(parts) != 1:
+            continue
+        text = parts[0]
+        if not held:
+            if r.random() < .12:
+                text = r.choice(LEAD) + text
+            if r.random() < .15:
+                text += r.choice(TAIL)
+        while "<n>" in text:
+            text = text.replace("<n>", name(r).lower(), 1)
+        return text[:120].strip()
 
 
 def make(r, held=False):
-    wordings = int(held)
-    count = r.choices([0, 1, 2, 3, 4], [2, 5, 5, 3, 1])[0]
-    tags = set()
-    for tag in r.sample(ORDER, len(ORDER)):
-        if len(tags) < count and not any(tag in AGAINST.get(other, ()) for other in tags):
-            tags.add(tag)
-    parts = [spin(r, r.choice(TAGS[tag][wordings])) for tag in sorted(tags)]
-    parts += [spin(r, r.choice(NONE[wordings])) for _ in range(r.choice([0, 0, 1, 1, 2, 3]))]
-    parts = [part.replace("<n>", name(r), 1).replace("<n>", name(r)) for part in parts]
-    r.shuffle(parts)
-    if len(parts) > 1 and r.random() < .2:           # two in one sentence
-        first, second = parts.pop(), parts.pop()
-        if len(second) > 2 and second[1].islower():
-            second = second[0].lower() + second[1:]
-        parts.append(first.rstrip(".!") + r.choice([" and ", ", ", " with ", " - ", ", plus "]) + second)
-    if not parts:
-        parts = [r.choice(["none", "", "-"])]
-    joint = r.choice(JOINTS)
-    if joint != " " and r.random() < .6:
-        parts = [part.rstrip(".") for part in parts]
-    text = tidy(joint.join(parts))
-    style = r.random()
-    if style < .06:
-        text = text.upper()
-    elif style < .14:
-        text = text.lower()
-    if len(text) > 400:                              # a cut could take a tag's words away
-        return make(r, held)
-    listed = [tag for tag in ORDER if tag in tags]
-    answer = json.dumps({"tags": listed}, separators=(",", ":"))
-    return Example("plan_judgement", render("plan_judgement", dict(terms=text or "none")), answer, dict(tags=listed))
+    tag = r.choice(TAGS_READ) if r.random() < (.66 if held else .5) else "none" if r.random() < .75 else r.choice(DROPPED)
+    tags = [] if tag in (*DROPPED, "none") else [tag]
+    prompt = render("plan_judgement", dict(clause=clause(r, tag, held)))
+    return Example("plan_judgement", prompt, json.dumps(dict(tags=tags), separators=(",", ":")), dict(tags=tags, kind=tags[0] if tags else "none"))
