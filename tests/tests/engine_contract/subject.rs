@@ -11,13 +11,16 @@ use std::{
 
 use sextant_engine::{
     DeviceChoice, Engine, EngineError, EngineState, EngineStatus, Form, GenerateRequest, Generation,
-    GenerationEvent, LocalEngine, Message, Models, Priority, Reply, Role, Sampling, Script, ScriptedEngine,
-    Step, Usage, WorkerEngine,
+    GenerationEvent, LocalEngine, Message, Priority, Reply, Role, Sampling, Script, ScriptedEngine, Step,
+    Usage, WorkerEngine,
 };
-use sextant_tests::binary;
+use sextant_tests::{binary, nano as bundled};
 
-/// Answered by some tens of tokens.
-pub(crate) const SHORT: &str = "Summarise the usage.";
+/// Answered by some tens of tokens: the bundled model was trained on [`FACTS`], of which this is a line.
+pub(crate) const SHORT: &str = "Season: highest in summer";
+const FACTS: &str = "Style: peak, friendly\nPeak: {peak_month}, {peak_kwh}; {low_month}, {low_kwh}\n\
+                     Use: {annual} over the year; {average}\nSeason: highest in summer\n\
+                     Trend: rising by {trend}";
 /// Goes on for `max_tokens`, whatever the model.
 pub(crate) const LONG: &str = "Go on for long.";
 /// Answered by a small object, under the schema that the test gives.
@@ -57,9 +60,7 @@ pub(crate) fn nano_on_mistralrs() -> Subject {
 }
 
 fn nano_on(name: &'static str, engine: LocalEngine) -> Subject {
-    let models = Models::load(&binary::models_dir()).expect("the catalogue can be read");
-    let model = models.installed_by_id("nano").expect("nano ships with the repository");
-    worker(name, WorkerEngine::for_model(binary::worker(), &model, engine, DeviceChoice::Cpu))
+    worker(name, WorkerEngine::for_model(binary::worker(), &bundled::installed(), engine, DeviceChoice::Cpu))
 }
 
 /// The same worker process with a script for a model.
@@ -102,14 +103,12 @@ pub(crate) fn fresh(behaviour: impl Future<Output = ()>) {
 
 /// A greedy request with the bundled model's usual prompt.
 pub(crate) fn ask(what: &str) -> GenerateRequest {
-    let facts = "Annual use: 8,412 kWh\nPeak month: August, 1,120 kWh\nLowest month: April, 480 kWh\n\
-                 Season: highest in summer\nTrend: steady\n";
     // Under this, a model has to go on until something else ends it.
     let endless = || serde_json::json!({ "type": "string", "minLength": 5000 });
     GenerateRequest {
         messages: vec![
             Message { role: Role::System, content: "usage_summary".into() },
-            Message { role: Role::User, content: format!("{facts}{what}") },
+            Message { role: Role::User, content: if what == SHORT { FACTS } else { what }.to_owned() },
         ],
         max_tokens: 400,
         stop: Vec::new(),
