@@ -1,4 +1,4 @@
-PRAGMA user_version = 9;
+PRAGMA user_version = 16;
 
 CREATE TABLE catalogs (
     id TEXT NOT NULL PRIMARY KEY,      -- Catalog::hash
@@ -58,9 +58,7 @@ CREATE TABLE runs (
     total_ms REAL NOT NULL,
     outcome TEXT NOT NULL,             -- done, degraded, failed, stopped
     cache_hit INTEGER NOT NULL
-, threads INTEGER NOT NULL DEFAULT 0) STRICT;
-
-CREATE INDEX runs_by_start ON runs (started_at_us);
+, threads INTEGER NOT NULL DEFAULT 0, quantisation TEXT NOT NULL DEFAULT '', cpu_ms REAL, peak_memory_bytes INTEGER, cache_age_ms REAL, clock_set_back INTEGER NOT NULL DEFAULT 0) STRICT;
 
 CREATE TABLE stages (
     run INTEGER NOT NULL REFERENCES runs (number) ON DELETE CASCADE,
@@ -78,7 +76,7 @@ CREATE TABLE stages (
     completion_tokens INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     error_code TEXT,
-    error_message TEXT,
+    error_message TEXT, load_ms REAL, retrieval_ms REAL, check_ms REAL, first_token_ms REAL,
     PRIMARY KEY (run, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -100,3 +98,53 @@ CREATE TABLE answers (
 ) STRICT;
 
 CREATE INDEX answers_by_use ON answers (used_at_us);
+
+CREATE INDEX runs_by_start ON runs (started_at_us, pipeline, model, device);
+
+CREATE TABLE rolled_hours (
+    hour INTEGER NOT NULL PRIMARY KEY, -- since 1970
+    rows_kept INTEGER NOT NULL         -- 0 once deleting its runs and events has begun
+) STRICT;
+
+CREATE TABLE stage_rollups (
+    number INTEGER NOT NULL PRIMARY KEY, -- the hour since 1970 * 2^20 + the position among the hour's
+    pipeline TEXT NOT NULL,
+    model TEXT NOT NULL,
+    device TEXT NOT NULL,
+    stage TEXT NOT NULL,               -- without its number
+    errors INTEGER NOT NULL,
+    fallbacks INTEGER NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    cached_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    prefill_us INTEGER NOT NULL,
+    decode_us INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    good BLOB NOT NULL,                -- totals of those without an error
+    bad BLOB NOT NULL,                 -- totals of the others
+    first_token BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE run_rollups (
+    hour INTEGER NOT NULL,             -- since 1970
+    pipeline TEXT NOT NULL,
+    model TEXT NOT NULL,
+    device TEXT NOT NULL,
+    done INTEGER NOT NULL,
+    degraded INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    stopped INTEGER NOT NULL,
+    clock_set_back INTEGER NOT NULL,
+    good BLOB NOT NULL,                -- totals of those that computed an answer
+    other BLOB NOT NULL,               -- totals of the others
+    PRIMARY KEY (hour, pipeline, model, device)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cache_rollups (
+    hour INTEGER NOT NULL,             -- since 1970
+    tier TEXT NOT NULL,
+    hits INTEGER NOT NULL,
+    misses INTEGER NOT NULL,
+    evictions INTEGER NOT NULL,
+    PRIMARY KEY (hour, tier)
+) STRICT, WITHOUT ROWID;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use sextant_advisor::{Advisor, ModelTraits, Pack, Slot, Slots};
-use sextant_engine::{DeviceChoice, Engine, InstalledModel, LocalEngine, Models, WorkerEngine, Writes};
+use sextant_engine::{DeviceChoice, Engine, InstalledModel, LocalEngine, Models, WorkerEngine, Writes, gguf};
 use sextant_store::{HistoryLayer, PerfLines, Store, StoreError};
-use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::failure::Failure;
@@ -87,10 +88,17 @@ pub(crate) fn store_with_history(perf: PerfLines) -> Result<OpenStore, Failure> 
     Ok(OpenStore { store, notices })
 }
 
-/// Has every run of this process recorded. A second call finds the first one's subscriber, which serves
+/// Has every run of this process recorded, and what should worry somebody printed. A second call finds the first one's subscriber, which serves
 /// as well.
 fn record_runs(store: &Store, perf: PerfLines) {
-    let _ = tracing_subscriber::registry().with(HistoryLayer::new(Some(store.clone()), perf)).try_init();
+    let warnings = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .without_time()
+        .with_filter(LevelFilter::WARN);
+    let _ = tracing_subscriber::registry()
+        .with(HistoryLayer::new(Some(store.clone()), perf))
+        .with(warnings)
+        .try_init();
 }
 
 /// A store, and what the person should know about how it was opened.
@@ -136,9 +144,16 @@ pub(crate) struct ModelChoice {
     /// `llamacpp`, `mistralrs`, or `scripted:FILE` for tests; the one that suits the machine where nothing
     /// is said or set.
     pub(crate) engine: Option<String>,
+    /// For what the first model didn't write well enough; the same one where nothing is said or set.
+    pub(crate) accurate: Option<String>,
 }
 
 impl ModelChoice {
+    /// One model for both slots.
+    pub(crate) fn of(model: Option<String>, engine: Option<String>) -> Self {
+        Self { model, engine, accurate: None }
+    }
+
     fn id(&self) -> &str {
         self.model.as_deref().unwrap_or(BUNDLED_MODEL)
     }
@@ -152,13 +167,15 @@ impl ModelChoice {
 
 /// The use-case with its engine; nothing is loaded before it is needed.
 pub(crate) fn advisor(pack: Pack, store: Option<Store>, choice: &ModelChoice) -> Result<Advisor, Failure> {
-    let slot = slot(&Settings::load()?.complete(choice))?;
-    Ok(Advisor {
-        pack: Arc::new(pack),
-        slots: Slots { fast: slot.clone(), accurate: slot },
-        store,
-        now: SystemTime::now,
-    })
+    let choice = Settings::load()?.complete(choice);
+    let fast = slot(&choice)?;
+    let accurate = match &choice.accurate {
+        Some(model) if *model != choice.id() => {
+            slot(&ModelChoice::of(Some(model.clone()), choice.engine.clone()))?
+        }
+        _ => fast.clone(),
+    };
+    Ok(Advisor { pack: Arc::new(pack), slots: Slots { fast, accurate }, store, now: SystemTime::now })
 }
 
 /// The executable that models run in lies beside this one.
@@ -180,22 +197,34 @@ pub(crate) fn installed_model(choice: &ModelChoice) -> Result<InstalledModel, Fa
     Ok(InstalledModel { id: choice.id().to_owned(), file, tokenizer_dir, sha256: None })
 }
 
-/// What the use-cases need to know of the chosen model. Of a file of the person's own nothing is known,
-/// so it gets plain prompts and its judgement counts for nothing.
+/// What the use-cases need to know of the chosen model. A file of the person's own that calls itself by a
+/// known model's name is that model in another quantisation; of any other nothing is known, so it gets
+/// plain prompts and its judgement counts for nothing.
 fn traits(choice: &ModelChoice) -> Result<ModelTraits, Failure> {
     let id = choice.id().to_owned();
-    if let Some(path) = choice.own_file() {
-        let written = std::fs::metadata(path).and_then(|metadata| Ok((metadata.len(), metadata.modified()?)));
-        let version = written.map(|written| format!("{written:?}")).unwrap_or_default();
-        return Ok(ModelTraits { id, version, writes: Writes::Text, judgement_share: 0.0 });
-    }
     let models = models()?;
-    let known = models.get(&id)?;
+    let Some(path) = choice.own_file() else {
+        let known = models.get(&id)?;
+        return Ok(ModelTraits {
+            id,
+            version: known.sha256.clone().unwrap_or_else(|| known.quantisation.clone()),
+            quantisation: known.quantisation.clone(),
+            writes: known.writes,
+            judgement_share: known.judgement_weight,
+        });
+    };
+    let written = std::fs::metadata(path).and_then(|metadata| Ok((metadata.len(), metadata.modified()?)));
+    let version = written.map(|written| format!("{written:?}")).unwrap_or_default();
+    // A file that can't be read is the engine's to refuse, with its reason.
+    let summary = gguf::inspect(path).ok();
+    let name = summary.as_ref().and_then(|summary| summary.name.as_deref());
+    let known = models.known().iter().find(|known| Some(known.name.as_str()) == name);
     Ok(ModelTraits {
         id,
-        version: known.sha256.clone().unwrap_or_else(|| known.quantisation.clone()),
-        writes: known.writes,
-        judgement_share: known.judgement_weight,
+        version,
+        quantisation: summary.as_ref().map(|summary| summary.quantisation.to_owned()).unwrap_or_default(),
+        writes: known.map_or(Writes::Text, |known| known.writes),
+        judgement_share: known.map_or(0.0, |known| known.judgement_weight),
     })
 }
 

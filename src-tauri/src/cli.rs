@@ -79,11 +79,12 @@ pub(crate) fn main() -> ExitCode {
     let call = Call::parse();
     let json = match &call.command {
         Some(Command::Recommend(args)) => args.json,
-        Some(Command::Bench(args)) => args.json,
+        Some(Command::Bench(args)) => args.print() == bench::Print::Json,
         Some(Command::Doctor(args)) => args.json,
         Some(Command::Settings(args)) => args.json,
         Some(Command::History(args)) => args.format == Format::Json,
-        Some(Command::Models { .. }) | None => false,
+        Some(Command::Models { command }) => command.prints_json(),
+        None => false,
     };
     let done = match call.command {
         None => crate::window::open(),
@@ -120,6 +121,16 @@ fn pair(text: &str) -> Result<(String, String), String> {
 fn print_line(text: &str) {
     use std::io::Write as _;
     let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// As RFC 4180 has it; a reader that closed the pipe early is no failure.
+fn print_csv<Row: IntoIterator<Item = String>>(header: &[&str], rows: impl Iterator<Item = Row>) {
+    let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
+    let _ = writer.write_record(header);
+    for row in rows {
+        let _ = writer.write_record(row);
+    }
+    let _ = writer.flush();
 }
 
 fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {

@@ -122,6 +122,14 @@ pub(crate) fn sample_homes(pack: &Pack) -> Result<Vec<HomeUsage>, Failure> {
     Ok(import::read_usage(&bytes, &Source::of_path(&path))?.value)
 }
 
+/// The home that the pack's sample is about.
+pub(crate) fn sample_home(pack: &Pack) -> Result<HomeUsage, Failure> {
+    sample_homes(pack)?
+        .into_iter()
+        .find(|home| home.home == pack.sample.home)
+        .ok_or_else(|| Failure::work("pack_broken", "the sample home is not in the pack's sample"))
+}
+
 fn catalog_view(id: &str, imported: &Imported<Catalog>) -> CatalogView {
     CatalogView {
         recognised: imported

@@ -5,6 +5,7 @@
 
 mod app;
 mod cli;
+mod comparison;
 mod failure;
 mod library;
 mod settings;

@@ -18,6 +18,10 @@ pub(crate) struct Settings {
     /// A model's id, or a GGUF file's path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) model: Option<String>,
+    /// The model that is asked where the first one's text is not good enough; the same one where nothing
+    /// is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) accurate: Option<String>,
 }
 
 impl Settings {
@@ -51,6 +55,8 @@ impl Settings {
     /// What was asked for this time, and for the rest what is set.
     pub(crate) fn complete(self, choice: &ModelChoice) -> ModelChoice {
         ModelChoice {
+            // Who names a model for this time means no other one.
+            accurate: choice.accurate.clone().or(self.accurate.filter(|_| choice.model.is_none())),
             model: choice.model.clone().or(self.model),
             engine: choice.engine.clone().or(self.engine),
         }

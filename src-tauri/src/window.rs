@@ -1,6 +1,8 @@
 //! The window: the commands that it may call, and what lives as long as it does.
 
 mod commands;
+mod current;
+mod models;
 mod runs;
 
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use tauri::{WebviewUrl, WebviewWindowBuilder};
 use crate::app::{self, ModelChoice};
 use crate::failure::Failure;
 use crate::library::Library;
+use current::Current;
 use runs::Runs;
 
 /// What the person should know from the start.
@@ -21,6 +24,9 @@ struct Notices(Vec<String>);
 
 /// Events are handed over this often at most: one frame of a 60 Hz display.
 const FRAME: Duration = Duration::from_millis(16);
+
+/// A change of the history is told this often at most.
+const CHANGE: Duration = Duration::from_millis(200);
 
 /// Opens the window and returns when it is closed.
 pub(crate) fn open() -> Result<(), Failure> {
@@ -36,14 +42,15 @@ pub(crate) fn open() -> Result<(), Failure> {
     let runtime = crate::cli::runtime()?;
     tauri::async_runtime::set(runtime.handle().clone());
     let app::OpenStore { store, notices } = app::store_with_history(PerfLines::Stderr)?;
-    let choice = ModelChoice { engine: std::env::var("SEXTANT_ENGINE").ok(), model: None };
+    let choice = ModelChoice::of(None, engine());
     let advisor = app::advisor(app::pack("energy")?, Some(store.clone()), &choice)?;
     let library = Library::open(Arc::clone(&advisor.pack), store.clone())?;
     // The model loads while the person looks at the form.
     advisor.slots.fast.engine.prewarm();
     tauri::Builder::default()
-        .manage(advisor.clone())
+        .manage(Current::new(advisor))
         .manage(library)
+        .manage(store.clone())
         .manage(Runs::default())
         .manage(Notices(notices))
         .invoke_handler(tauri::generate_handler![
@@ -54,6 +61,12 @@ pub(crate) fn open() -> Result<(), Failure> {
             commands::recommend,
             commands::rerank,
             commands::stop,
+            commands::performance,
+            commands::watch_performance,
+            models::models,
+            models::compare_models,
+            models::decide_models,
+            models::use_models,
         ])
         .setup(|app| {
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
@@ -69,6 +82,11 @@ pub(crate) fn open() -> Result<(), Failure> {
         .map_err(|error| Failure::work("window", format!("the window could not be opened: {error}")))?;
     app::close(&store);
     Ok(())
+}
+
+/// The engine that whoever started the window wants, for tests and for finding faults.
+fn engine() -> Option<String> {
+    std::env::var("SEXTANT_ENGINE").ok()
 }
 
 /// What the form starts with.

@@ -34,18 +34,28 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs a test in a window that is open and ready. `name` names its pictures.
 pub async fn check(name: &str, test: impl AsyncFnOnce(&Window) -> Result<()>) -> Result<()> {
-    check_with(name, None, test).await
+    check_with(name, None, |_| Ok(()), test).await
+}
+
+/// As `check`, in a data folder that `prepare` has filled.
+pub async fn check_prepared(
+    name: &str,
+    prepare: impl FnOnce(&Path) -> Result<()>,
+    test: impl AsyncFnOnce(&Window) -> Result<()>,
+) -> Result<()> {
+    check_with(name, None, prepare, test).await
 }
 
 /// As `check`, with the slower of the two libraries: the other one has written a text before a page
 /// that is drawn without a graphics card has shown half of it.
 pub async fn check_slowly(name: &str, test: impl AsyncFnOnce(&Window) -> Result<()>) -> Result<()> {
-    check_with(name, Some("mistralrs"), test).await
+    check_with(name, Some("mistralrs"), |_| Ok(()), test).await
 }
 
 async fn check_with(
     name: &str,
     engine: Option<&str>,
+    prepare: impl FnOnce(&Path) -> Result<()>,
     test: impl AsyncFnOnce(&Window) -> Result<()>,
 ) -> Result<()> {
     let missing = missing_programs();
@@ -59,7 +69,7 @@ async fn check_with(
         return Ok(());
     }
     let _only = ONE_WINDOW.acquire().await.context("the semaphore is never closed")?;
-    let window = Window::open(engine).await?;
+    let window = Window::open(engine, prepare).await?;
     let result = test(&window).await;
     if result.is_err() {
         // The test's own error says more than a picture that couldn't be taken.
@@ -84,9 +94,10 @@ pub struct Window {
 }
 
 impl Window {
-    async fn open(engine: Option<&str>) -> Result<Self> {
+    async fn open(engine: Option<&str>, prepare: impl FnOnce(&Path) -> Result<()>) -> Result<Self> {
         let executable = executable()?;
         let home = tempfile::tempdir()?;
+        prepare(home.path())?;
         let display = Display::start()?;
         let driver = Driver::start(&display, home.path(), engine).await?;
         let client = driver.connect(&executable).await?;

@@ -33,6 +33,7 @@ fn advisor() -> Advisor {
         traits: ModelTraits {
             id: "nano".into(),
             version: "test".into(),
+            quantisation: known.quantisation.clone(),
             writes: known.writes,
             judgement_share: known.judgement_weight,
         },

@@ -1,13 +1,18 @@
 // The component browser: the real window on a fake host, in one of a few scenes.
 //   ?scene=idle | streaming | finished | cached | died | refused | empty   &theme=light | dark
+//   &screen=performance   &history=full | empty | refused
+//   &screen=models   &models=three | one | none | refused
+//   &compare=running | finished | errors | nothing | failed | stopped | used
 import { mount } from "svelte";
 
 import App from "../src/App.svelte";
 import "../src/design/tokens.css";
 import "../src/design/base.css";
 import { CommandFailure } from "../src/host/host";
-import type { RecommendEvent, RunRequest } from "../src/protocol";
-import { FakeHost, type FakeRun } from "../tests/fake-host";
+import type { Measured, RecommendEvent, RunRequest } from "../src/protocol";
+import { FakeHost, type FakeComparison, type FakeRun } from "../tests/fake-host";
+import { decision, measured, measuredWithErrors, models, onlyNano, progressEvents } from "../tests/models-scene";
+import { noHistory } from "../tests/performance-scene";
 import { ranking, recommendation, runEvents, start } from "../tests/scene";
 
 const query = new URLSearchParams(location.search);
@@ -47,6 +52,27 @@ if (scene === "refused") {
   host.importUsage = refuse;
   host.importCatalog = refuse;
 }
+if (query.get("history") === "empty") host.performance = (asked) => Promise.resolve(noHistory(asked));
+if (query.get("history") === "refused") {
+  const message = "The run history can't be read: the database is locked. Close other windows of Sextant, then try again.";
+  host.performance = () => Promise.reject(new CommandFailure({ code: "failed", message }));
+}
+const known = query.get("models") ?? "three";
+const compare = query.get("compare");
+const MODEL_PIECE_MS = 150;
+let listed = known === "one" ? onlyNano : models;
+if (known === "none") listed = { ...models, models: models.models.map((each) => ({ ...each, installed: false })) };
+host.models = () => Promise.resolve(listed);
+host.useModels = (fast, accurate) => Promise.resolve((listed = { ...listed, fast, accurate }));
+if (known === "refused") {
+  const message = "The folder of models can't be read (permission denied). Allow Sextant to read it, then try again.";
+  host.models = () => Promise.reject(new CommandFailure({ code: "failed", message }));
+}
+host.compareModels = (comparison) => {
+  stopped = false;
+  void playComparison(comparison);
+  return Promise.resolve("comparison-1");
+};
 if (scene === "empty") host.start = () => Promise.resolve({ ...start, homes: [], home_id: "", catalogs: [], catalog_id: "" });
 
 const target = document.getElementById("app");
@@ -54,9 +80,40 @@ if (target === null) throw new Error("index.html has no #app");
 mount(App, { target, props: { host } });
 
 if (["streaming", "finished", "cached", "died"].includes(scene)) {
-  setTimeout(() => document.querySelector<HTMLElement>("[data-testid=recommend]")?.click(), 50);
+  setTimeout(() => press("recommend"), 50);
 }
+const screen = query.get("screen");
+if (screen !== null) setTimeout(() => press(`nav-${screen}`), 50);
+if (compare !== null) setTimeout(() => press("models-compare"), 150);
+if (compare === "stopped") setTimeout(() => press("models-stop"), 300);
+if (compare === "used") setTimeout(() => press("models-use"), 400);
 host.tellEngine({ ...start.engine, state: { kind: scene === "streaming" ? "generating" : "ready" } });
+
+function press(testid: string): void {
+  document.querySelector<HTMLElement>(`[data-testid=${testid}]`)?.click();
+}
+
+/** Piece by piece where no way to end it is asked for. */
+async function playComparison({ request, send }: FakeComparison): Promise<void> {
+  const events = progressEvents(request.models, request.iterations);
+  const shown = compare === "running" ? 0.4 : 1;
+  const pieceMs = compare === null ? MODEL_PIECE_MS : 0;
+  for (const event of events.slice(0, Math.round(events.length * shown))) {
+    await new Promise((resume) => setTimeout(resume, compare === "running" ? 20 : pieceMs));
+    if (stopped) return send({ kind: "stopped" });
+    send(event);
+    if (compare !== null && compare !== "running" && compare !== "stopped") break;
+  }
+  if (compare === "running") return;
+  if (compare === "failed") return send({ kind: "failed", message: "the sample's list of plans can't be read; install Sextant again" });
+  const all = compare === "errors" ? measuredWithErrors : compare === "nothing" ? measured.map(broken) : measured;
+  const found = all.filter(({ model }) => request.models.includes(model));
+  send({ kind: "finished", measured: found, decision: decision(found, request.weights) });
+}
+
+function broken(of: Measured): Measured {
+  return { ...of, run_ms: [], first_token_ms: [], decode_tokens_per_s: null, grounded_share: null, peak_memory_bytes: null, errors: ["The model's process ended before it was ready."] };
+}
 
 function eventsOf(run: RunRequest): RecommendEvent[] {
   const all = runEvents(run);

@@ -72,9 +72,17 @@ name: string,
  */
 start_ms: number, 
 /**
- * Waiting for the engine.
+ * Waiting for the model to be loaded.
+ */
+load_ms: number, 
+/**
+ * Waiting for the engine, the load not included.
  */
 queue_ms: number, prompt_build_ms: number, 
+/**
+ * Looking records or passages up.
+ */
+retrieval_ms: number, 
 /**
  * From the engine taking the request to the first token.
  */
@@ -84,9 +92,18 @@ prefill_ms: number,
  */
 decode_ms: number, 
 /**
- * Reading what the model wrote, the faithfulness check included.
+ * Reading what the model wrote.
  */
-parse_ms: number, total_ms: number, prompt_tokens: number, 
+parse_ms: number, 
+/**
+ * Comparing it with the facts.
+ */
+check_ms: number, total_ms: number, 
+/**
+ * From its arrival at the engine to its first token, of the first attempt that wrote one; `None`
+ * where nothing was generated.
+ */
+first_token_ms: number | null, prompt_tokens: number, 
 /**
  * Of `prompt_tokens`, those whose computation was reused.
  */
@@ -228,6 +245,260 @@ weights: { [key in string]: number }, };
 
 export type RecommendEvent = { "kind": "started", run_id: RunId, } | { "kind": "figures", usage: UsageSummary, ranking: Ranking, } | { "kind": "summary_delta", text: string, } | { "kind": "summary_restarted", text: string, } | { "kind": "summary_done", text: string, claims: Array<Claim>, grounded_share: number, } | { "kind": "ranked", ranking: Ranking, } | { "kind": "narrative_delta", id: ItemId, text: string, } | { "kind": "narrative_restarted", id: ItemId, text: string, } | { "kind": "narrative_done", id: ItemId, text: string, claims: Array<Claim>, grounded_share: number, } | { "kind": "stage_done", stage: StageTiming, } | { "kind": "finished", recommendation: Recommendation, } | { "kind": "failed", error: StageError, } | { "kind": "stopped" };
 
+export type PerformanceQuery = { 
+/**
+ * How far back from now.
+ */
+window_ms: number, pipeline: string | null, model: string | null, device: string | null, 
+/**
+ * Whose timeline to show; the newest run's where nothing is said.
+ */
+run: RunId | null, };
+
+export type FilterChoices = { pipelines: Array<string>, models: Array<string>, devices: Array<string>, };
+
+export type LatencyPoint = { 
+/**
+ * The bucket's beginning.
+ */
+at_ms: number, n: number, min_ms: number, p50_ms: number, p95_ms: number, max_ms: number, };
+
+export type StageSeries = { 
+/**
+ * Without its number: `narrative` stands for `narrative_2` too.
+ */
+stage: string, 
+/**
+ * Stages that failed or were stopped are among them.
+ */
+n: number, p50_ms: number, p90_ms: number, p95_ms: number, p99_ms: number, 
+/**
+ * Those that were stopped don't count.
+ */
+errors: number, 
+/**
+ * By time.
+ */
+points: Array<LatencyPoint>, };
+
+export type SpeedPoint = { at_ms: number, n: number, first_token_p50_ms: number, decode_tokens_per_s: number, };
+
+export type ModelSeries = { model: string, 
+/**
+ * Generations with a measured time to first token.
+ */
+n: number, first_token_p50_ms: number, first_token_p95_ms: number, 
+/**
+ * Tokens written over the time spent in decode; 0 where nothing was decoded.
+ */
+decode_tokens_per_s: number, 
+/**
+ * Prompt tokens that were really computed over the time spent in prefill; 0 where none was.
+ */
+prefill_tokens_per_s: number, prompt_tokens: number, 
+/**
+ * Of `prompt_tokens`, those whose computation was reused.
+ */
+cached_tokens: number, completion_tokens: number, 
+/**
+ * By time.
+ */
+points: Array<SpeedPoint>, };
+
+export type CachePoint = { at_ms: number, hits: number, misses: number, evictions: number, };
+
+export type CacheSeries = { tier: CacheTier, hits: number, misses: number, evictions: number, 
+/**
+ * By time.
+ */
+points: Array<CachePoint>, };
+
+export type OutcomePoint = { at_ms: number, done: number, degraded: number, failed: number, stopped: number, 
+/**
+ * Stages that failed.
+ */
+stage_errors: number, 
+/**
+ * Stages that needed more than one attempt.
+ */
+fallbacks: number, };
+
+export type RunSummary = { run_id: RunId, pipeline: string, model: string, device: string, started_at_ms: number, 
+/**
+ * So far, for one that is still running.
+ */
+total_ms: number, 
+/**
+ * `running`, `done`, `degraded`, `failed`, `stopped`.
+ */
+outcome: string, cache_hit: boolean, };
+
+export type Gap = { start_ms: number, ms: number, };
+
+export type Timeline = { run: RunSummary, 
+/**
+ * In the order in which they started. One that is still running has the time it took so far.
+ */
+stages: Array<StageTiming>, 
+/**
+ * The stretches in which no stage was under way: with the united stages they make up the run's total.
+ */
+gaps: Array<Gap>, };
+
+export type AlertKind = { "kind": "threshold", p95_ms: number, limit_ms: number, } | { "kind": "regression", median_ms: number, baseline_median_ms: number, baseline_n: number, 
+/**
+ * The probability of ranks this high where nothing has changed.
+ */
+p_value: number, } | { "kind": "errors", share: number, limit: number, };
+
+export type Alert = { kind: AlertKind, 
+/**
+ * A stage's pooled name, or `total` for whole runs.
+ */
+stage: string, model: string, 
+/**
+ * Samples of this hour, or of the window that the share is of.
+ */
+n: number, 
+/**
+ * What happened, with its figures.
+ */
+message: string, 
+/**
+ * What to do about it.
+ */
+advice: string, };
+
+export type Performance = { since_ms: number, until_ms: number, 
+/**
+ * The width of one point of every series below; points without samples are left out.
+ */
+bucket_ms: number, runs: number, 
+/**
+ * By name.
+ */
+stages: Array<StageSeries>, 
+/**
+ * By name.
+ */
+models: Array<ModelSeries>, caches: Array<CacheSeries>, outcomes: Array<OutcomePoint>, 
+/**
+ * Newest first, at most 200; those that are still running come first.
+ */
+recent: Array<RunSummary>, timeline: Timeline | null, alerts: Array<Alert>, 
+/**
+ * What the filters can be set to in this window, whatever they are set to now.
+ */
+choices: FilterChoices, 
+/**
+ * How often the machine's clock was found set back in the window; the order of points is the clock's.
+ */
+clock_set_back: number, };
+
+export type Share = { of: number, n: number, };
+
+export type Measured = { 
+/**
+ * A model's id, or a file's path.
+ */
+model: string, engine: string, device: string, quantisation: string, 
+/**
+ * Milliseconds of whole recommendations, in the order in which they ran.
+ */
+run_ms: Array<number>, 
+/**
+ * Milliseconds to the first token of every generation in them.
+ */
+first_token_ms: Array<number>, 
+/**
+ * Tokens written over the time spent in decode.
+ */
+decode_tokens_per_s: number | null, 
+/**
+ * Tokens that were really computed for one recommendation, prompt and answer, on average.
+ */
+tokens_per_run: number, peak_memory_bytes: number | null, 
+/**
+ * The mean share of claims that were grounded before any repair.
+ */
+grounded_share: number | null, 
+/**
+ * Of the questions with a known answer.
+ */
+right: Share, 
+/**
+ * Of repeated answers: a whole document by the schema, and the same one again.
+ */
+consistent: Share, 
+/**
+ * Of the conversations whose last question needs what was said before.
+ */
+in_context: Share, 
+/**
+ * The stage and phase with most of the time.
+ */
+bottleneck: string, 
+/**
+ * Its share of all time.
+ */
+bottleneck_share: number, 
+/**
+ * What failed, each sentence once.
+ */
+errors: Array<string>, };
+
+export type Weights = { speed: number, cost: number, quality: number, consistency: number, context: number, };
+
+export type Scores = { 
+/**
+ * The best model's median recommendation over this one's.
+ */
+speed: number, 
+/**
+ * The fewest tokens computed for a recommendation over this one's.
+ */
+cost: number, 
+/**
+ * The mean of the share of questions answered right and of the share of grounded claims.
+ */
+quality: number, 
+/**
+ * The share of repeated answers that were whole and the same.
+ */
+consistency: number, 
+/**
+ * The share of conversations followed.
+ */
+context: number, };
+
+export type Decided = { model: string, scores: Scores, 
+/**
+ * The weighted mean.
+ */
+total: number, 
+/**
+ * Quality over the baseline's, less one; `None` where the baseline has none.
+ */
+against_baseline: number | null, 
+/**
+ * The difference is above a tenth, either way.
+ */
+notable: boolean, };
+
+export type Decision = { 
+/**
+ * The best total first.
+ */
+rows: Array<Decided>, baseline: string, 
+/**
+ * For the slot that is asked first: the best total.
+ */
+fast: string, 
+/**
+ * For the slot that mends what the first got wrong: the best quality.
+ */
+accurate: string, };
+
 export type EngineState = { "kind": "idle" } | { "kind": "loading" } | { "kind": "ready" } | { "kind": "generating" } | { "kind": "stopping" } | { "kind": "failed", error: StageError, };
 
 export type EngineStatus = { 
@@ -304,6 +575,38 @@ home_id: string, catalog_id: string, request: RecommendRequest, engine: EngineSt
  */
 notices: Array<string>, };
 
+export type ModelView = { id: string, name: string, note: string, licence: string, quantisation: string, context_tokens: number, memory_bytes: number, installed: boolean, };
+
+export type ModelsView = { 
+/**
+ * Those that are installed come first.
+ */
+models: Array<ModelView>, 
+/**
+ * Which one is asked first: an id, or a file's path.
+ */
+fast: string, 
+/**
+ * Which one mends what the first didn't write well enough.
+ */
+accurate: string, 
+/**
+ * What a comparison weighs with until the person says otherwise.
+ */
+weights: Weights, };
+
+export type CompareRequest = { 
+/**
+ * Ids of installed models; the first is the baseline.
+ */
+models: Array<string>, 
+/**
+ * How often each of the eight recommendations is repeated.
+ */
+iterations: number, weights: Weights, };
+
+export type CompareEvent = { "kind": "progress", done: number, total: number, model: string, what: string, } | { "kind": "finished", measured: Array<Measured>, decision: Decision | null, } | { "kind": "failed", message: string, } | { "kind": "stopped" };
+
 export type RunRequest = { 
 /**
  * `CatalogView::id`.
@@ -333,4 +636,15 @@ export interface Commands {
   recommend: { args: { run: RunRequest }; result: RunId; events: Array<RecommendEvent> };
   rerank: { args: { run: RunRequest }; result: Ranking; events: never };
   stop: { args: { runId: RunId }; result: null; events: never };
+  /** A window of the run history; the figures of the panel and of its table. */
+  performance: { args: { query: PerformanceQuery }; result: Performance; events: never };
+  models: { args: Record<string, never>; result: ModelsView; events: never };
+  /** Starts a comparison and returns at once; `stop` ends it. */
+  compare_models: { args: { request: CompareRequest }; result: RunId; events: CompareEvent };
+  /** The same measurements under other weights; `null` where no model has run. */
+  decide_models: { args: { measured: Array<Measured>; weights: Weights }; result: Decision | null; events: never };
+  /** Uses these models from now on, in this window and in every later one. */
+  use_models: { args: { fast: string; accurate: string }; result: ModelsView; events: never };
+  /** Tells that the history, or a run under way, has changed: 5 times a second at most, never without a change. */
+  watch_performance: { args: Record<string, never>; result: null; events: number };
 }

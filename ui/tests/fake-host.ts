@@ -2,7 +2,26 @@
 // to. The preview drives it with a clock.
 import type { CallName, Host, UploadName } from "../src/host/host";
 import { CommandFailure } from "../src/host/host";
-import type { CatalogView, EngineStatus, Ranking, RecommendEvent, RunId, RunRequest, StartState, UsageImport } from "../src/protocol";
+import type {
+  CatalogView,
+  CompareEvent,
+  CompareRequest,
+  Decision,
+  EngineStatus,
+  Measured,
+  ModelsView,
+  Performance,
+  PerformanceQuery,
+  Ranking,
+  RecommendEvent,
+  RunId,
+  RunRequest,
+  StartState,
+  UsageImport,
+  Weights,
+} from "../src/protocol";
+import { decision, models } from "./models-scene";
+import { history } from "./performance-scene";
 import { ranking, start } from "./scene";
 
 /** The run that the window has asked for last. */
@@ -11,17 +30,32 @@ export interface FakeRun {
   send(...events: RecommendEvent[]): void;
 }
 
+/** The comparison that the window has asked for last. */
+export interface FakeComparison {
+  request: CompareRequest;
+  send(...events: CompareEvent[]): void;
+}
+
 export class FakeHost implements Host {
   start: () => Promise<StartState> = () => Promise.resolve(start);
   recommend: (run: FakeRun) => Promise<RunId> = () => Promise.resolve("run-1");
   rerank: (run: RunRequest) => Promise<Ranking> = () => Promise.resolve(ranking());
   stop: (runId: RunId) => Promise<null> = () => Promise.resolve(null);
+  performance: (query: PerformanceQuery) => Promise<Performance> = (query) => Promise.resolve(history(query));
+  watchPerformance: () => Promise<null> = () => Promise.resolve(null);
+  models: () => Promise<ModelsView> = () => Promise.resolve(models);
+  compareModels: (comparison: FakeComparison) => Promise<RunId> = () => Promise.resolve("comparison-1");
+  decideModels: (measured: Measured[], weights: Weights) => Promise<Decision | null> = (measured, weights) => Promise.resolve(decision(measured, weights));
+  useModels: (fast: string, accurate: string) => Promise<ModelsView> = (fast, accurate) => Promise.resolve({ ...models, fast, accurate });
   importUsage: (name: string, bytes: Uint8Array) => Promise<UsageImport> = refused;
   importCatalog: (name: string, bytes: Uint8Array) => Promise<CatalogView> = refused;
 
   readonly asked: { name: CallName | UploadName; args: unknown }[] = [];
   readonly runs: FakeRun[] = [];
+  readonly comparisons: FakeComparison[] = [];
   tellEngine: (status: EngineStatus) => void = () => {};
+  /** Says that the history has changed. */
+  tellHistory: (version: number) => void = () => {};
 
   readonly call: Host["call"] = (name, args, ...[onEvents]) => {
     this.asked.push({ name, args });
@@ -39,6 +73,19 @@ export class FakeHost implements Host {
       },
       rerank: ({ run }: { run: RunRequest }) => this.rerank(run),
       stop: ({ runId }: { runId: RunId }) => this.stop(runId),
+      models: () => this.models(),
+      compare_models: ({ request }: { request: CompareRequest }, tell: (event: CompareEvent) => void) => {
+        const fake: FakeComparison = { request, send: (...events) => events.forEach(tell) };
+        this.comparisons.push(fake);
+        return this.compareModels(fake);
+      },
+      decide_models: ({ measured, weights }: { measured: Measured[]; weights: Weights }) => this.decideModels(measured, weights),
+      use_models: ({ fast, accurate }: { fast: string; accurate: string }) => this.useModels(fast, accurate),
+      performance: ({ query }: { query: PerformanceQuery }) => this.performance(query),
+      watch_performance: (_args: unknown, tell: (version: number) => void) => {
+        this.tellHistory = tell;
+        return this.watchPerformance();
+      },
     };
     return answers[name](args as never, onEvents as never) as never;
   };

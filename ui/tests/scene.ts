@@ -256,22 +256,20 @@ function plan(
   };
 }
 
-function stage(name: string, start_ms: number, figures: Partial<StageTiming>): StageTiming {
-  const { queue_ms = 0, prompt_build_ms = 0, prefill_ms = 0, decode_ms = 0, parse_ms = 0 } = figures;
+/** Phases that aren't stated took no time; the total is their sum. */
+export function stage(name: string, start_ms: number, figures: Partial<StageTiming>): StageTiming {
+  const phases = { load_ms: 0, queue_ms: 0, prompt_build_ms: 0, retrieval_ms: 0, prefill_ms: 0, decode_ms: 0, parse_ms: 0, check_ms: 0 };
+  const whole = { ...phases, ...figures };
   return {
     name,
     start_ms,
-    queue_ms,
-    prompt_build_ms,
-    prefill_ms,
-    decode_ms,
-    parse_ms,
-    total_ms: queue_ms + prompt_build_ms + prefill_ms + decode_ms + parse_ms,
+    first_token_ms: null,
     prompt_tokens: 214,
     cached_tokens: 0,
     completion_tokens: 0,
     attempts: 1,
     error: null,
-    ...figures,
+    ...whole,
+    total_ms: (Object.keys(phases) as (keyof typeof phases)[]).reduce((sum, phase) => sum + whole[phase], 0),
   };
 }

@@ -3,6 +3,10 @@ import "@testing-library/jest-dom/vitest";
 
 import { configure } from "@testing-library/svelte";
 
+/** The system is light, and stays so. */
+window.matchMedia ??= (media) =>
+  ({ media, matches: false, addEventListener: () => {}, removeEventListener: () => {} }) as unknown as MediaQueryList;
+
 configure({ asyncUtilTimeout: 10_000 });
 
 Blob.prototype.arrayBuffer ??= function (this: Blob): Promise<ArrayBuffer> {

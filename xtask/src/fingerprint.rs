@@ -16,6 +16,11 @@ pub(crate) fn of_file(path: &Path) -> Result<String> {
     Ok(hex(&hasher.finalize()))
 }
 
+/// Of the text itself.
+pub(crate) fn of_text(text: &str) -> String {
+    hex(&Sha256::digest(text))
+}
+
 /// Of the names and contents of everything under `root`, except the folders (of any depth) in `without`.
 pub(crate) fn of_folder(root: &Path, without: &[&str]) -> Result<String> {
     let mut hasher = Sha256::new();
@@ -60,6 +65,7 @@ mod tests {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("abc");
         std::fs::write(&path, "abc")?;
+        assert_eq!(of_file(&path)?, of_text("abc"));
         assert_eq!(of_file(&path)?, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         Ok(())
     }

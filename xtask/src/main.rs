@@ -8,6 +8,7 @@ mod bench;
 mod bindings;
 mod cache;
 mod fingerprint;
+mod panel;
 mod program;
 mod random_model;
 mod run;
@@ -33,6 +34,7 @@ cargo xtask <command>
                             (format, tidy, ui, bindings …), a test file's or a part of a test's
   setup [--yes] [--tests]   only the set-up; --tests adds what the window tests need
   bindings [--check]        write ui/src/protocol.ts from crates/protocol, or compare the two
+  panel                     build the performance panel as WebAssembly into ui/panel
   bench [ROUNDS]            measure the llama.cpp engine against llama.cpp itself; takes minutes
   models random --shape S --quant Q
                             write a model with random weights in a real one's shape, for measurements
@@ -93,6 +95,11 @@ fn dispatch(args: &[String]) -> Result<ExitCode> {
             let _lock = cache.lock()?;
             cache.take_over(&workspace)?;
             bindings::bindings(&workspace, &cache, check)
+        }
+        ["panel"] => {
+            let _lock = cache.lock()?;
+            panel::build(&workspace, &cache)?;
+            Ok(ExitCode::SUCCESS)
         }
         ["models", "random", arguments @ ..] => {
             let _lock = cache.lock()?;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use crate::cache::Cache;
 use crate::setup::{self, Consent, Purpose};
 use crate::workspace::Workspace;
-use crate::{fingerprint, program};
+use crate::{fingerprint, panel, program};
 
 pub(crate) fn run(
     workspace: &Workspace,
@@ -20,7 +20,7 @@ pub(crate) fn run(
 ) -> Result<ExitCode> {
     let lock = cache.lock()?;
     setup::set_up(workspace, cache, Purpose::Run, consent)?;
-    build_ui(workspace)?;
+    build_ui(workspace, cache)?;
     cache.take_over(workspace)?;
     println!("the app (the first build compiles about 900 crates and takes its time)");
     program::run(workspace.building_cargo(cache).args(BUILD_EXECUTABLES))?;
@@ -49,8 +49,10 @@ pub(crate) fn run(
 pub(crate) const BUILD_EXECUTABLES: [&str; 6] =
     ["build", "--workspace", "--bin", "sextant", "--bin", "sextant-worker"];
 
-/// Builds `ui/dist`, which the executable embeds, unless it was built from the sources as they are.
-pub(crate) fn build_ui(workspace: &Workspace) -> Result<()> {
+/// Builds `ui/dist`, which the executable embeds, unless it was built from the sources as they are; the
+/// performance panel, which the UI imports, before it.
+pub(crate) fn build_ui(workspace: &Workspace, cache: &Cache) -> Result<()> {
+    panel::build(workspace, cache)?;
     let ui = workspace.ui();
     let hash = fingerprint::of_folder(&ui, &["node_modules", "dist"])?;
     let mark = ui.join("node_modules").join(".sextant-built-from");

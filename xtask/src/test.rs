@@ -16,7 +16,7 @@ use self::report::{Counts, Report, Suite, TestRun};
 use crate::cache::Cache;
 use crate::setup::{self, Consent, Purpose};
 use crate::workspace::Workspace;
-use crate::{bindings, program, run, tidy};
+use crate::{bindings, panel, program, run, tidy};
 
 pub(crate) fn test(
     workspace: &Workspace,
@@ -43,6 +43,11 @@ pub(crate) fn test(
     }
 
     setup::set_up(workspace, cache, Purpose::Test, consent)?;
+    // Before all that reads the UI: its types and its build import the panel.
+    report.check("panel", || panel::build(workspace, cache).map(|()| true));
+    if wanted("panel") && filter.is_some() {
+        return Ok(report.conclude());
+    }
     if wanted("ui types") {
         report.check("ui types", || npm(workspace, &["run", "--silent", "check"]));
     }
@@ -52,7 +57,7 @@ pub(crate) fn test(
     if matches!(filter, Some("ui" | "ui types")) {
         return Ok(report.conclude());
     }
-    report.check("ui build", || run::build_ui(workspace).map(|()| true));
+    report.check("ui build", || run::build_ui(workspace, cache).map(|()| true));
 
     cache.take_over(workspace)?;
     let linting = workspace.linting_cargo(cache);

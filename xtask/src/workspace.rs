@@ -55,8 +55,13 @@ impl Workspace {
     }
 
     pub(crate) fn cargo(&self, cache: &Cache) -> Command {
+        self.cargo_in(&cache.target())
+    }
+
+    /// Cargo with another target folder than the shared one.
+    pub(crate) fn cargo_in(&self, target_folder: &Path) -> Command {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        command.current_dir(&self.root).env("CARGO_TARGET_DIR", cache.target());
+        command.current_dir(&self.root).env("CARGO_TARGET_DIR", target_folder);
         for (name, _) in std::env::vars_os() {
             let name = name.to_string_lossy();
             if name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_") {

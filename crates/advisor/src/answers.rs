@@ -60,16 +60,16 @@ impl<'a> Answers<'a> {
         Self { advisor, key: hex(&Sha256::digest(&text)), use_cache: input.request.use_cache }
     }
 
-    /// A kept answer that is still fresh; hit or miss is recorded.
-    pub(crate) fn look_up(&self, run: RunId) -> Option<Recommendation> {
+    /// A kept answer that is still fresh, and how old it is; hit or miss is recorded.
+    pub(crate) fn look_up(&self, run: RunId) -> Option<(Recommendation, Duration)> {
         let store = self.advisor.store.as_ref().filter(|_| self.use_cache)?;
         let now = (self.advisor.now)();
         // A cache that can't be read is a miss; the store has said why.
         let found = store.answer(&self.key, TIME_TO_LIVE, now).ok().flatten();
-        let answer = found.as_ref().and_then(|(body, _)| serde_json::from_str(body).ok());
-        let event = match (&answer, &found) {
-            (Some(_), Some((_, age))) => CacheEvent::Hit { age: *age },
-            _ => CacheEvent::Miss,
+        let answer = found.and_then(|(body, age)| Some((serde_json::from_str(&body).ok()?, age)));
+        let event = match &answer {
+            Some((_, age)) => CacheEvent::Hit { age: *age },
+            None => CacheEvent::Miss,
         };
         store.record_cache_event(Some(run), CacheTier::Answer, event, now);
         answer

@@ -6,6 +6,7 @@
 
 mod answers;
 mod check;
+pub mod comparison;
 pub mod cost;
 mod facts;
 mod format;

@@ -158,10 +158,11 @@ pub struct Pack {
 const TERMS: &str = "terms.json";
 
 /// The templates that every pack has. A fallback has one sentence a line.
-const TEMPLATES: [&str; 7] = [
+const TEMPLATES: [&str; 8] = [
     "prompts/usage_summary.txt",
     "prompts/plan_scoring.txt",
     "prompts/narrative.txt",
+    "prompts/question.txt",
     "prompts/placeholders/usage_summary.txt",
     "prompts/placeholders/narrative.txt",
     "fallbacks/usage_summary.txt",
@@ -239,6 +240,11 @@ impl Pack {
             return Err(invalid(format!("{name} is no tag of the pack")));
         }
         Ok(self.reader.get_or_init(|| reader))
+    }
+
+    /// Where one of its files is.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.dir.join(name)
     }
 
     /// The sample plan list's file.

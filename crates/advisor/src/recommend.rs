@@ -181,15 +181,24 @@ impl Work {
             pack: self.advisor.pack.id.clone(),
             model: if with_model { model } else { "none".into() },
             engine: if with_model { status.engine } else { "none".into() },
+            quantisation: self.advisor.slots.fast.traits.quantisation.clone(),
             device: status.device,
         });
         self.send(RecommendEvent::Started { run_id: self.id }).await;
         let answers = Answers::new(&self.advisor, &self.input);
-        if let Some(cached) = answers.look_up(self.id) {
+        if let Some((cached, age)) = answers.look_up(self.id) {
+            trace.answered_from_cache(age);
             self.finish_cached(trace, cached).await;
             return;
         }
-        match self.work(&trace).await {
+        let before = self.advisor.slots.fast.engine.process_use();
+        let worked = self.work(&trace).await;
+        if let Some(after) = self.advisor.slots.fast.engine.process_use().filter(|_| with_model) {
+            // A worker that was started by this run began at nothing.
+            let cpu = before.map_or(after.cpu, |before| after.cpu.saturating_sub(before.cpu));
+            trace.used(cpu, after.peak_memory_bytes);
+        }
+        match worked {
             Ok((made, ranking)) => self.finish(trace, answers, made, ranking).await,
             Err(error) => {
                 trace.finish(RunOutcome::Failed, false);

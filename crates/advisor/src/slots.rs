@@ -16,6 +16,8 @@ pub struct ModelTraits {
     pub id: String,
     /// What makes its answers differ from those of another file of the same name: hash, quantisation.
     pub version: String,
+    /// As the catalogue names it; empty where it isn't known.
+    pub quantisation: String,
     pub writes: Writes,
     /// The share of its judgement in a score, 0 to 1, from its measured agreement.
     pub judgement_share: f64,
@@ -71,6 +73,7 @@ pub(crate) async fn generate(
             Err(_) => return Err(timed_out(limit)),
             Ok(Ok((text, usage))) => {
                 stage.generated(Generated {
+                    load: usage.load,
                     queue: usage.queue,
                     prefill: usage.prefill,
                     decode: usage.decode,

@@ -112,12 +112,14 @@ pub(crate) async fn write(
         gating += started.elapsed();
     })
     .await;
-    stage.parsed(gating);
+    stage.checked(gating);
 
     let (raw, shown) = gate.take().map(Gate::finish).unwrap_or_default();
     let (mut text, grounded_share) = match answer {
         Ok(_) => {
+            let checking = Instant::now();
             let share = rules.check(&raw).grounded_share();
+            stage.checked(checking.elapsed());
             (raw, Some(share))
         }
         Err(error) => {
@@ -133,7 +135,7 @@ pub(crate) async fn write(
         text = rules.complete(&text);
     }
     let claims = rules.check(&text).claims;
-    stage.parsed(checking.elapsed());
+    stage.checked(checking.elapsed());
     match text.strip_prefix(shown.as_str()) {
         Some("") => {}
         Some(rest) => show(Shown::Grows(rest)),
@@ -164,7 +166,7 @@ async fn rewrite(
                 let checking = Instant::now();
                 text = rules.patch(&text, &task.prompt.placeholders.fill(rewritten.trim()));
                 let good = rules.good(&text);
-                stage.parsed(checking.elapsed());
+                stage.checked(checking.elapsed());
                 if good {
                     break;
                 }

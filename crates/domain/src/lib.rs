@@ -4,18 +4,25 @@
 //! a type with behaviour beyond its own invariants belongs in `advisor`.
 //! What is serialised here is what scripts and the window see, so a renamed field is a breaking change.
 
+mod comparison;
 mod event;
 mod id;
 mod money;
+mod performance;
 mod preferences;
 mod recommendation;
 mod tariff;
 mod timing;
 mod usage;
 
+pub use comparison::{Decided, Decision, Measured, Scores, Share, Weights};
 pub use event::{EngineState, EngineStatus, RecommendEvent};
 pub use id::{ItemId, RunId};
 pub use money::Money;
+pub use performance::{
+    Alert, AlertKind, CachePoint, CacheSeries, FilterChoices, Gap, LatencyPoint, ModelSeries, OutcomePoint,
+    Performance, PerformanceQuery, RunSummary, SpeedPoint, StageSeries, Timeline,
+};
 pub use preferences::{CriterionId, Preferences, RecommendRequest};
 pub use recommendation::{
     CacheOutcome, CacheTier, Claim, FilteredOut, Flip, MonthFigure, RankedItem, Ranking, Recommendation,

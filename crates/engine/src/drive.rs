@@ -204,6 +204,7 @@ fn run<L: Launcher>(shared: Arc<Shared>, launcher: L) {
             active: BTreeMap::new(),
             deliveries: JoinSet::new(),
             next_id: 0,
+            loaded: None,
         };
         drive.serve().await;
         drive.say_goodbye().await;
@@ -222,13 +223,17 @@ struct Drive<L: Launcher> {
     active: BTreeMap<u64, Active>,
     deliveries: JoinSet<()>,
     next_id: u64,
+    /// When the model was loaded last: from when to when.
+    loaded: Option<(Instant, Instant)>,
 }
 
 /// A generation that the link has taken.
 struct Active {
     outbox: Outbox,
     dropped: oneshot::Receiver<Infallible>,
-    /// How long it waited here.
+    /// How long it waited here for the model to load.
+    load: Duration,
+    /// How long it waited here for other generations.
     queue: Duration,
     is_stopping: bool,
 }
@@ -263,11 +268,13 @@ impl<L: Launcher> Drive<L> {
         self.deliveries.spawn(delivery);
         if self.link.is_none() {
             let shared = Arc::clone(&self.shared);
+            let begun = Instant::now();
             let loaded = tokio::select! {
                 biased;
                 () = shared.closed() => Err(closed()),
                 loaded = self.load() => loaded,
             };
+            self.loaded = Some((begun, Instant::now()));
             if let Err(error) = loaded {
                 self.end_link().await;
                 shared.failed(&error);
@@ -279,11 +286,18 @@ impl<L: Launcher> Drive<L> {
             self.next_id += 1;
             let link = self.link.as_mut().expect("it was loaded above");
             link.send(ToWorker::Generate { id: self.next_id, request: job.request });
-            let queue = job.arrived.elapsed();
-            let active = Active { outbox, dropped: job.dropped, queue, is_stopping: false };
+            let load = self.loading_since(job.arrived);
+            let queue = job.arrived.elapsed().saturating_sub(load);
+            let active = Active { outbox, dropped: job.dropped, load, queue, is_stopping: false };
             self.active.insert(self.next_id, active);
         }
         self.show_state();
+    }
+
+    /// How much of the last load came after `arrived`: a request that arrives meanwhile waits for it too.
+    fn loading_since(&self, arrived: Instant) -> Duration {
+        self.loaded
+            .map_or(Duration::ZERO, |(begun, ended)| ended.saturating_duration_since(begun.max(arrived)))
     }
 
     /// Nobody wants this one any more.
@@ -312,6 +326,7 @@ impl<L: Launcher> Drive<L> {
             }
             FromWorker::Done { id, mut usage } => {
                 if let Some(active) = self.active.remove(&id) {
+                    usage.load += active.load;
                     usage.queue += active.queue;
                     active.outbox.end(GenerationEvent::Done(usage));
                 }

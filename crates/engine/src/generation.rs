@@ -86,7 +86,9 @@ pub struct Usage {
     /// Of `prompt_tokens`, those whose computation was reused.
     pub cached_tokens: u32,
     pub completion_tokens: u32,
-    /// Waiting for other generations, and for the model to load.
+    /// Waiting for the model to load.
+    pub load: Duration,
+    /// Waiting for other generations.
     pub queue: Duration,
     /// From the engine taking the request to the first token.
     pub prefill: Duration,

@@ -16,6 +16,7 @@ mod generation;
 pub mod gguf;
 mod pipe;
 mod prewarm;
+mod process_use;
 mod script;
 mod scripted_engine;
 mod stop_text;
@@ -28,6 +29,7 @@ pub use error::EngineError;
 pub use generation::{
     Finish, Form, GenerateRequest, Generation, GenerationEvent, Message, Priority, Role, Sampling, Usage,
 };
+pub use process_use::ProcessUse;
 pub use script::{Reply, Script, Step};
 pub use scripted_engine::ScriptedEngine;
 pub use sextant_domain::{EngineState, EngineStatus};
@@ -48,4 +50,9 @@ pub trait Engine: Send + Sync {
 
     /// The state now and every change of it.
     fn status(&self) -> watch::Receiver<EngineStatus>;
+
+    /// What the worker process has cost so far; `None` where there is none or nobody tells.
+    fn process_use(&self) -> Option<ProcessUse> {
+        None
+    }
 }

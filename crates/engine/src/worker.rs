@@ -313,6 +313,7 @@ fn usage(run: &Run, taken: Instant, finish: Finish) -> Usage {
         cached_tokens: run.cached_tokens,
         completion_tokens: run.completion_tokens,
         // The app's end of the pipe knows more.
+        load: Duration::ZERO,
         queue: Duration::ZERO,
         prefill: first.duration_since(taken),
         decode: last.duration_since(first),

@@ -15,11 +15,11 @@ use sextant_domain::{EngineState, EngineStatus};
 use tokio::sync::watch;
 
 use crate::{
-    Engine, EngineError, GenerateRequest, Generation, InstalledModel,
+    Engine, EngineError, GenerateRequest, Generation, InstalledModel, ProcessUse,
     backends::{DeviceChoice, LocalEngine},
     digest,
     drive::{Desk, Launcher},
-    gguf, prewarm,
+    gguf, prewarm, process_use,
 };
 use process::WorkerProcess;
 
@@ -161,6 +161,10 @@ impl Engine for WorkerEngine {
 
     fn status(&self) -> watch::Receiver<EngineStatus> {
         self.desk.status()
+    }
+
+    fn process_use(&self) -> Option<ProcessUse> {
+        process_use::of(self.worker_pid()?)
     }
 }
 

@@ -5,10 +5,12 @@
 //! window needs something that the domain has no word for.
 
 mod command;
+mod models;
 mod typescript;
 mod view;
 
 pub use command::{CommandError, ErrorCode, RunRequest};
+pub use models::{CompareEvent, CompareRequest, ModelView, ModelsView};
 pub use typescript::typescript;
 pub use view::{
     CatalogView, ColumnRole, CriterionView, HomeView, ImportNote, PackView, StartState, UsageImport,

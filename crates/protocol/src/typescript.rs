@@ -4,6 +4,7 @@ use sextant_domain as domain;
 use ts_rs::{Config, TS};
 
 use crate::command::{CommandError, ErrorCode, RunRequest};
+use crate::models::{CompareEvent, CompareRequest, ModelView, ModelsView};
 use crate::view::{
     CatalogView, ColumnRole, CriterionView, HomeView, ImportNote, PackView, StartState, UsageImport,
 };
@@ -45,6 +46,27 @@ pub fn typescript() -> String {
         domain::CacheOutcome,
         domain::Recommendation,
         domain::RecommendEvent,
+        domain::PerformanceQuery,
+        domain::FilterChoices,
+        domain::LatencyPoint,
+        domain::StageSeries,
+        domain::SpeedPoint,
+        domain::ModelSeries,
+        domain::CachePoint,
+        domain::CacheSeries,
+        domain::OutcomePoint,
+        domain::RunSummary,
+        domain::Gap,
+        domain::Timeline,
+        domain::AlertKind,
+        domain::Alert,
+        domain::Performance,
+        domain::Share,
+        domain::Measured,
+        domain::Weights,
+        domain::Scores,
+        domain::Decided,
+        domain::Decision,
         domain::EngineState,
         domain::EngineStatus,
         HomeView,
@@ -55,6 +77,10 @@ pub fn typescript() -> String {
         CriterionView,
         PackView,
         StartState,
+        ModelView,
+        ModelsView,
+        CompareRequest,
+        CompareEvent,
         RunRequest,
         ErrorCode,
         CommandError,
@@ -76,5 +102,16 @@ export interface Commands {
   recommend: { args: { run: RunRequest }; result: RunId; events: Array<RecommendEvent> };
   rerank: { args: { run: RunRequest }; result: Ranking; events: never };
   stop: { args: { runId: RunId }; result: null; events: never };
+  /** A window of the run history; the figures of the panel and of its table. */
+  performance: { args: { query: PerformanceQuery }; result: Performance; events: never };
+  models: { args: Record<string, never>; result: ModelsView; events: never };
+  /** Starts a comparison and returns at once; `stop` ends it. */
+  compare_models: { args: { request: CompareRequest }; result: RunId; events: CompareEvent };
+  /** The same measurements under other weights; `null` where no model has run. */
+  decide_models: { args: { measured: Array<Measured>; weights: Weights }; result: Decision | null; events: never };
+  /** Uses these models from now on, in this window and in every later one. */
+  use_models: { args: { fast: string; accurate: string }; result: ModelsView; events: never };
+  /** Tells that the history, or a run under way, has changed: 5 times a second at most, never without a change. */
+  watch_performance: { args: Record<string, never>; result: null; events: number };
 }
 ";

@@ -121,6 +121,7 @@ fn one_run() {
         model: "nano".into(),
         engine: "scripted".into(),
         device: "cpu".into(),
+        quantisation: "q8_0".into(),
     });
     for name in ["usage_summary", "plan_scoring", "narrative", "narrative_2"] {
         let mut stage = run.stage(name);

@@ -7,8 +7,10 @@
 
 mod layer;
 mod perf;
+mod record;
 mod trace;
 
 pub use layer::HistoryLayer;
 pub use perf::PerfLines;
+pub(crate) use trace::STOPPED;
 pub use trace::{Generated, RunMeta, RunOutcome, RunTiming, RunTrace, StageTrace};

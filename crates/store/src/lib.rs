@@ -6,15 +6,26 @@
 //! This is the only crate that names rusqlite. It computes nothing about plans; what a model wrote is
 //! kept only as a cached answer, never in the history.
 
+mod alerts;
 mod connection;
 mod error;
+pub mod export;
 mod history;
+mod live;
+mod parts;
 mod percentile;
+mod performance;
+mod rolling;
+mod samples;
 mod schema;
 mod store;
 mod table;
+#[cfg(test)]
+mod testing;
+mod upkeep;
 mod writer;
 
+pub use alerts::{RegressionRule, Thresholds};
 pub use error::StoreError;
 pub use history::{Generated, HistoryLayer, PerfLines, RunMeta, RunOutcome, RunTiming, RunTrace, StageTrace};
 pub use percentile::percentile_nearest_rank;

@@ -10,9 +10,12 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 use crate::StoreError;
-use crate::table::{answer, cache_event, catalog, home, home_month, plan, run, stage};
+use crate::table::{
+    answer, cache_event, cache_rollup, catalog, home, home_month, plan, rolled_hour, run, run_rollup, stage,
+    stage_rollup,
+};
 
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 16] = [
     catalog::CREATE,
     plan::CREATE,
     home::CREATE,
@@ -22,6 +25,13 @@ const MIGRATIONS: [&str; 9] = [
     cache_event::CREATE,
     answer::CREATE,
     run::ADD_THREADS,
+    stage::ADD_PHASES,
+    run::ADD_RESOURCES,
+    run::WIDEN_INDEX,
+    rolled_hour::CREATE,
+    stage_rollup::CREATE,
+    run_rollup::CREATE,
+    cache_rollup::CREATE,
 ];
 
 /// The newest version that this program understands.
@@ -96,6 +106,32 @@ mod tests {
             "the schema differs from {SNAPSHOT}; if a migration was added at the end, set \
              SEXTANT_UPDATE_SNAPSHOTS=1, run this test again and review the difference.\n{now}"
         );
+    }
+
+    #[test]
+    fn rows_from_before_read_as_nothing_measured() {
+        let mut connection = Connection::open_in_memory().expect("a database in memory");
+        PLAN.to_version(&mut connection, 9).expect("the version that was released first");
+        connection
+            .execute_batch(
+                "INSERT INTO runs (id, pipeline, pack, model, engine, device, started_at_us, total_ms, outcome,
+                                   cache_hit)
+                 VALUES ('018f3f6e-7d2a-7c11-8000-0000000000ff', 'recommend', 'energy', 'nano', 'scripted',
+                         'cpu', 1800000000000000, 12.5, 'done', 0);
+                 INSERT INTO stages VALUES (1, 0, 'narrative_2', 1, 2, 3, 4, 5, 6, 12.5, 7, 8, 9, 1, NULL, NULL);",
+            )
+            .expect("a run as it was stored then");
+        migrate(Path::new(":memory:"), &mut connection).expect("brought up to date");
+        let runs = run::list(&connection, None).expect("readable");
+        let [row] = &runs[..] else { panic!("one run: {runs:?}") };
+        assert_eq!((row.quantisation.as_str(), row.cpu_ms, row.peak_memory_bytes), ("", None, None));
+        assert_eq!(row.cache_age_ms, None);
+        let stages = stage::of_run(&connection, 1).expect("readable");
+        let [stage] = &stages[..] else { panic!("one stage: {stages:?}") };
+        assert_eq!((stage.total_ms, stage.parse_ms, stage.completion_tokens), (12.5, 6.0, 9));
+        let phases = [stage.load_ms, stage.retrieval_ms, stage.check_ms];
+        assert_eq!(phases.map(f64::to_bits), [0.0_f64; 3].map(f64::to_bits));
+        assert_eq!(stage.first_token_ms, None);
     }
 
     #[test]

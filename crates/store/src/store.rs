@@ -10,15 +10,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use rusqlite::Connection;
-use sextant_domain::{CacheTier, Catalog, HomeUsage, RunId, StageTiming};
+use sextant_domain::{CacheTier, Catalog, HomeUsage, RunId, RunSummary, StageTiming};
 
 use crate::StoreError;
+use crate::alerts::{Baselines, Thresholds, Warned};
 use crate::connection::{self, Location};
+use crate::export::RunWithStages;
+use crate::live::Live;
 use crate::table::cache_event::CacheEventRow;
 use crate::table::{
     CacheCount, CacheEvent, CatalogRow, HomeRow, RunRow, answer, cache_event, catalog, home, run, stage,
 };
-use crate::writer::{HistoryWrite, Writer};
+use crate::upkeep::Keeping;
+use crate::writer::{Clock, HistoryWrite, Writer};
 
 /// Connections that wait for the next read; more are opened when more reads overlap.
 const IDLE_READERS: usize = 4;
@@ -28,8 +32,14 @@ const IDLE_READERS: usize = 4;
 pub struct StoreOptions {
     /// The time from which `keep_history` is counted back, and which names a damaged file.
     pub now: SystemTime,
-    /// Older runs and cache events are deleted.
+    /// Older runs and cache events are deleted, by whole hours; their figures by the hour stay.
     pub keep_history: Duration,
+    /// Older figures by the hour are deleted.
+    pub keep_rollups: Duration,
+    /// How often finished hours are rolled up and old ones deleted while the store is open.
+    pub look_after_every: Duration,
+    /// What [`Store::performance`] warns of.
+    pub thresholds: Thresholds,
     /// The file doesn't grow beyond this; writes fail as on a full disk.
     pub size_limit_bytes: Option<u64>,
     /// How long to wait for another program's transaction; those of another Sextant take milliseconds.
@@ -37,11 +47,14 @@ pub struct StoreOptions {
 }
 
 impl Default for StoreOptions {
-    /// 30 days of history, and no limit but the disk's.
+    /// 30 days of history, a year of figures by the hour, and no limit but the disk's.
     fn default() -> Self {
         Self {
             now: SystemTime::now(),
             keep_history: Duration::from_hours(30 * 24),
+            keep_rollups: Duration::from_hours(365 * 24),
+            look_after_every: Duration::from_mins(10),
+            thresholds: Thresholds::default(),
             size_limit_bytes: None,
             lock_timeout: Duration::from_secs(5),
         }
@@ -60,6 +73,10 @@ struct Shared {
     notices: Vec<String>,
     idle_readers: Mutex<Vec<Connection>>,
     writer: Writer,
+    live: Arc<Live>,
+    thresholds: Thresholds,
+    warned: Warned,
+    baselines: Baselines,
 }
 
 impl Store {
@@ -75,7 +92,11 @@ impl Store {
 
     /// An empty store that is gone when its last handle is.
     pub fn open_in_memory() -> Result<Self, StoreError> {
-        Self::open_at(Location::memory(), &StoreOptions::default())
+        Self::open_in_memory_with(&StoreOptions::default())
+    }
+
+    pub fn open_in_memory_with(options: &StoreOptions) -> Result<Self, StoreError> {
+        Self::open_at(Location::memory(), options)
     }
 
     fn open_at(location: Location, options: &StoreOptions) -> Result<Self, StoreError> {
@@ -84,10 +105,26 @@ impl Store {
             connection::limit_size(&connection, bytes)
                 .map_err(|error| StoreError::from_sqlite(location.path(), error))?;
         }
-        let keep_after = options.now.checked_sub(options.keep_history).unwrap_or(SystemTime::UNIX_EPOCH);
-        let writer = Writer::start(connection, location.path().to_path_buf(), keep_after)?;
-        let lock_timeout = options.lock_timeout;
-        let shared = Shared { location, lock_timeout, notices, idle_readers: Mutex::default(), writer };
+        let keeping = Keeping {
+            history: options.keep_history,
+            rollups: options.keep_rollups,
+            every: options.look_after_every,
+        };
+        let live = Arc::new(Live::default());
+        let path = location.path().to_path_buf();
+        let writer =
+            Writer::start(connection, path, Clock::showing(options.now), keeping, Arc::clone(&live))?;
+        let shared = Shared {
+            location,
+            lock_timeout: options.lock_timeout,
+            notices,
+            idle_readers: Mutex::default(),
+            writer,
+            live,
+            thresholds: options.thresholds.clone(),
+            warned: Warned::default(),
+            baselines: Baselines::default(),
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -146,6 +183,26 @@ impl Store {
         })
     }
 
+    /// Hands on every run that started in the window, the oldest first, with its stages: the whole
+    /// history needn't fit into memory. It all is one state of the database; a failure ends it.
+    pub fn each_run<E>(
+        &self,
+        since: Option<SystemTime>,
+        mut visit: impl FnMut(&RunWithStages) -> Result<(), E>,
+    ) -> Result<Result<(), E>, StoreError> {
+        self.read(|connection| {
+            for number in run::numbers(connection, since)? {
+                let Some(row) = run::by_number(connection, number)? else {
+                    continue;
+                };
+                if let Err(error) = visit(&(row, stage::of_run(connection, number)?)) {
+                    return Ok(Err(error));
+                }
+            }
+            Ok(Ok(()))
+        })
+    }
+
     /// All stages of the runs that started in the window, oldest first, with the name that their
     /// samples are pooled by (`narrative` for `narrative_2`). Those with an error are among them.
     pub fn stage_samples(&self, since: Option<SystemTime>) -> Result<Vec<(String, StageTiming)>, StoreError> {
@@ -201,11 +258,47 @@ impl Store {
         self.shared.writer.flush();
     }
 
-    pub(crate) fn record(&self, write: HistoryWrite) {
-        self.shared.writer.record(write);
+    /// The runs that are under way, the newest first, with their stages in the order in which they
+    /// started; those that haven't ended have the time so far. Never blocks.
+    pub fn live(&self) -> Vec<(RunSummary, Vec<StageTiming>)> {
+        self.shared.live.runs()
     }
 
-    fn write<T: Send + 'static>(
+    /// A number that grows with every run or stage that starts or ends and with everything of the history
+    /// that is stored. Never blocks.
+    pub fn version(&self) -> u64 {
+        self.shared.live.version()
+    }
+
+    /// Waits until [`Store::version`] isn't `seen` any more, at most for `timeout`; the version then.
+    pub fn wait_for_change(&self, seen: u64, timeout: Duration) -> u64 {
+        self.shared.live.wait(seen, timeout)
+    }
+
+    pub(crate) fn live_runs(&self) -> &Live {
+        &self.shared.live
+    }
+
+    pub(crate) fn thresholds(&self) -> &Thresholds {
+        &self.shared.thresholds
+    }
+
+    pub(crate) fn baselines(&self) -> &Baselines {
+        &self.shared.baselines
+    }
+
+    pub(crate) fn warned(&self) -> &Warned {
+        &self.shared.warned
+    }
+
+    pub(crate) fn record(&self, write: HistoryWrite) {
+        if !self.shared.writer.record(write) {
+            // Nobody will tell of its being stored.
+            self.shared.live.changed();
+        }
+    }
+
+    pub(crate) fn write<T: Send + 'static>(
         &self,
         work: impl FnOnce(&rusqlite::Transaction) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -213,7 +306,10 @@ impl Store {
     }
 
     /// In one transaction, so that several queries see one state.
-    fn read<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+    pub(crate) fn read<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
         let idle = self.lock_readers().pop();
         let mut reader = match idle {
             Some(reader) => reader,

@@ -5,17 +5,22 @@
 
 pub(crate) mod answer;
 pub(crate) mod cache_event;
+pub(crate) mod cache_rollup;
 pub(crate) mod catalog;
 pub(crate) mod home;
 pub(crate) mod home_month;
 pub(crate) mod plan;
+pub(crate) mod rolled_hour;
 pub(crate) mod run;
+pub(crate) mod run_rollup;
 pub(crate) mod stage;
+pub(crate) mod stage_rollup;
 
 pub use cache_event::{CacheCount, CacheEvent};
 pub use catalog::CatalogRow;
 pub use home::HomeRow;
 pub use run::RunRow;
+pub(crate) use stage::pooled_name;
 
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -24,6 +29,8 @@ use rusqlite::Row;
 use rusqlite::types::Type;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
+
+use crate::samples::BadSamples;
 
 /// Something in a row that this version doesn't understand: another program wrote it.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +43,11 @@ pub(crate) struct Unreadable {
 pub(crate) fn unreadable(table: &'static str, detail: String) -> rusqlite::Error {
     let cause = Unreadable { table, detail };
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(cause))
+}
+
+/// Of a roll-up.
+pub(crate) fn bad_samples(table: &'static str, bad: BadSamples) -> rusqlite::Error {
+    unreadable(table, bad.to_string())
 }
 
 /// Microseconds since 1970; times before count as 1970.

@@ -6,17 +6,20 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use sextant_domain::{RunId, StageTiming};
 
 use crate::StoreError;
+use crate::live::Live;
+use crate::rolling;
+use crate::table::RunRow;
 use crate::table::cache_event::CacheEventRow;
-use crate::table::{RunRow, cache_event, run, stage};
+use crate::upkeep::{Keeping, Upkeep};
 
 /// When the channel is full, history is dropped and counted, and a person's write waits. At the measured
 /// rate of the writer this is some tens of milliseconds of work.
@@ -25,14 +28,11 @@ const QUEUED_WRITES: usize = 4096;
 /// Of history writes in one transaction.
 const BATCH: usize = 512;
 
-/// Of rows that one retention transaction deletes, so that other writes get their turn.
-const RETENTION_ROWS: u32 = 1000;
-
 #[derive(Debug)]
 pub(crate) enum HistoryWrite {
     /// A run and those of its stages that had finished when it did, with their positions.
     Run {
-        row: RunRow,
+        row: Box<RunRow>,
         stages: Vec<(u32, StageTiming)>,
     },
     /// A stage that outlived its run.
@@ -52,6 +52,28 @@ enum Write {
     Flush(SyncSender<()>),
 }
 
+/// The machine's clock, as far off as the one that the store was opened with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    ahead: Duration,
+    behind: Duration,
+}
+
+impl Clock {
+    pub(crate) fn showing(now: SystemTime) -> Self {
+        let machine = SystemTime::now();
+        Self {
+            ahead: now.duration_since(machine).unwrap_or_default(),
+            behind: machine.duration_since(now).unwrap_or_default(),
+        }
+    }
+
+    pub(crate) fn now(self) -> SystemTime {
+        let machine = SystemTime::now();
+        machine.checked_add(self.ahead).and_then(|time| time.checked_sub(self.behind)).unwrap_or(machine)
+    }
+}
+
 /// The writer's near end. Dropping it does what is queued and ends the thread.
 pub(crate) struct Writer {
     /// `None` only while dropping.
@@ -68,11 +90,13 @@ struct HistoryState {
 }
 
 impl Writer {
-    /// Deletes history from before `keep_after`, then waits for writes.
+    /// Waits for writes, and looks after the history whenever there are none.
     pub(crate) fn start(
         connection: Connection,
         path: PathBuf,
-        keep_after: SystemTime,
+        clock: Clock,
+        keeping: Keeping,
+        live: Arc<Live>,
     ) -> Result<Self, StoreError> {
         let (queue, writes) = sync_channel(QUEUED_WRITES);
         let history = Arc::new(HistoryState::default());
@@ -80,7 +104,10 @@ impl Writer {
             connection,
             path: path.clone(),
             history: Arc::clone(&history),
-            expired_before: Some(keep_after),
+            clock,
+            keeping,
+            upkeep: Upkeep::Looking,
+            live,
         };
         let thread = thread::Builder::new()
             .name("store-writer".into())
@@ -89,18 +116,16 @@ impl Writer {
         Ok(Self { queue: Some(queue), thread: Some(thread), history })
     }
 
-    /// Never blocks.
-    pub(crate) fn record(&self, write: HistoryWrite) {
-        if self.history.is_stopped() {
-            self.history.count_dropped(1);
-            return;
-        }
-        match self.queue().try_send(Write::History(write)) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
-                self.history.count_dropped(1);
+    /// Whether it is queued; otherwise it is dropped and counted. Never blocks.
+    pub(crate) fn record(&self, write: HistoryWrite) -> bool {
+        if !self.history.is_stopped() {
+            match self.queue().try_send(Write::History(write)) {
+                Ok(()) => return true,
+                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
             }
         }
+        self.history.count_dropped(1);
+        false
     }
 
     /// Runs `work` in a transaction of its own, and waits for it. Nothing of it stays when it fails.
@@ -185,29 +210,40 @@ struct Thread {
     connection: Connection,
     path: PathBuf,
     history: Arc<HistoryState>,
-    /// `Some` while there may be expired history.
-    expired_before: Option<SystemTime>,
+    clock: Clock,
+    keeping: Keeping,
+    upkeep: Upkeep,
+    live: Arc<Live>,
 }
 
 impl Thread {
     fn run(mut self, writes: &Receiver<Write>) {
         loop {
-            let first = match self.expired_before {
+            match writes.recv_timeout(self.idle()) {
+                Ok(first) => self.take(first, writes),
                 // Only while nobody waits.
-                Some(cutoff) => match writes.try_recv() {
-                    Ok(write) => write,
-                    Err(TryRecvError::Empty) => {
-                        self.delete_expired(cutoff);
-                        continue;
-                    }
-                    Err(TryRecvError::Disconnected) => return,
-                },
-                None => match writes.recv() {
-                    Ok(write) => write,
-                    Err(_) => return,
-                },
-            };
-            self.take(first, writes);
+                Err(RecvTimeoutError::Timeout) => self.look_after_history(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn idle(&self) -> Duration {
+        if self.history.is_stopped() { Duration::MAX } else { self.upkeep.idle() }
+    }
+
+    fn look_after_history(&mut self) {
+        let stepped = self.upkeep.step(&mut self.connection, &self.keeping, self.clock.now());
+        if let Err(error) = stepped {
+            self.upkeep = Upkeep::wait(&self.keeping);
+            let busy = matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)
+            );
+            // Another Sextant is at it, or this one will be next time.
+            if !busy {
+                self.stop_history(error);
+            }
         }
     }
 
@@ -244,6 +280,7 @@ impl Thread {
         if self.history.is_stopped() {
             batch.clear();
             self.history.count_dropped(count);
+            self.live.changed();
             return;
         }
         let result = in_transaction(&mut self.connection, |transaction| {
@@ -254,21 +291,7 @@ impl Thread {
             self.history.count_dropped(count);
             self.stop_history(error);
         }
-    }
-
-    fn delete_expired(&mut self, cutoff: SystemTime) {
-        let deleted = in_transaction(&mut self.connection, |transaction| {
-            Ok(run::delete_before(transaction, cutoff, RETENTION_ROWS)?
-                + cache_event::delete_before(transaction, cutoff, RETENTION_ROWS)?)
-        });
-        match deleted {
-            Ok(0) => self.expired_before = None,
-            Ok(_) => {}
-            Err(error) => {
-                self.expired_before = None;
-                self.stop_history(error);
-            }
-        }
+        self.live.changed();
     }
 
     fn stop_history(&self, error: rusqlite::Error) {
@@ -279,27 +302,16 @@ impl Thread {
 
 fn insert(transaction: &Transaction, write: &HistoryWrite) -> rusqlite::Result<()> {
     match write {
-        HistoryWrite::Run { row, stages } => {
-            let Some(number) = run::insert(transaction, row)? else {
-                return Ok(());
-            };
-            stages
-                .iter()
-                .try_for_each(|(position, timing)| stage::insert(transaction, number, *position, timing))
-        }
+        HistoryWrite::Run { row, stages } => rolling::insert_run(transaction, row, stages),
         HistoryWrite::LateStage { run, position, stage } => {
-            match run::number(transaction, *run)? {
-                Some(number) => stage::insert(transaction, number, *position, stage),
-                // The run itself was dropped.
-                None => Ok(()),
-            }
+            rolling::insert_late_stage(transaction, *run, *position, stage)
         }
-        HistoryWrite::Cache(row) => cache_event::insert(transaction, row),
+        HistoryWrite::Cache(row) => rolling::insert_cache_event(transaction, row),
     }
 }
 
 /// Takes the write lock at the start: one taken later could not wait for another process.
-fn in_transaction<T>(
+pub(crate) fn in_transaction<T>(
     connection: &mut Connection,
     work: impl FnOnce(&Transaction) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {

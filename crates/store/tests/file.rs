@@ -58,6 +58,7 @@ fn record_run() -> RunId {
         model: "nano".into(),
         engine: "scripted".into(),
         device: "cpu".into(),
+        quantisation: "q8_0".into(),
     });
     run.stage("usage_summary").finish();
     run.stage("narrative").finish();
@@ -319,6 +320,33 @@ fn a_killed_process_loses_nothing_that_was_flushed() {
         .iter()
         .all(|run| store.run(run.id).expect("readable").is_some_and(|(_, stages)| stages.len() == 2));
     assert!(whole, "every run that is there has all of its stages");
+}
+
+#[test]
+#[ignore = "the child of `a_killed_process_loses_at_most_the_last_second`"]
+fn child_that_is_killed_a_second_later() {
+    let Some(path) = std::env::var_os(CHILD_PATH) else {
+        return;
+    };
+    let store = Store::open(Path::new(&path)).expect("a new file");
+    record_runs(&store, 700);
+    std::thread::sleep(Duration::from_secs(1));
+    record_runs(&store, 100);
+    std::process::abort();
+}
+
+#[test]
+fn a_killed_process_loses_at_most_the_last_second() {
+    let (_folder, path) = folder();
+    let child = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", "child_that_is_killed_a_second_later", "--ignored"])
+        .env(CHILD_PATH, &path)
+        .output()
+        .expect("started");
+    assert!(!child.status.success(), "the child ended by itself");
+    let store = Store::open(&path).expect("recovered");
+    let runs = store.runs(None).expect("readable").len();
+    assert!((700..=800).contains(&runs), "{runs} runs");
 }
 
 #[test]

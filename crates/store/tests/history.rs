@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use sextant_domain::{CacheTier, RunId, StageError, StageTiming};
+use sextant_domain::{CacheTier, PerformanceQuery, RunId, StageError, StageTiming};
 use sextant_store::{
     CacheCount, CacheEvent, Generated, HistoryLayer, PerfLines, RunMeta, RunOutcome, RunTiming, RunTrace,
     StageTrace, Store,
@@ -21,11 +21,13 @@ fn meta() -> RunMeta {
         model: "nano".into(),
         engine: "scripted".into(),
         device: "cpu".into(),
+        quantisation: "q8_0".into(),
     }
 }
 
 fn generated(prefill_us: u64) -> Generated {
     Generated {
+        load: Duration::from_micros(2500),
         queue: Duration::from_nanos(1_234_567),
         prefill: Duration::from_micros(prefill_us),
         decode: Duration::from_nanos(333_333_333),
@@ -86,11 +88,14 @@ impl Recording {
             let line = printed.iter().find(|line| line["stage"] == stage.name).expect("a line");
             for (field, value) in [
                 ("start_ms", stage.start_ms),
+                ("load_ms", stage.load_ms),
                 ("queue_ms", stage.queue_ms),
                 ("prompt_build_ms", stage.prompt_build_ms),
+                ("retrieval_ms", stage.retrieval_ms),
                 ("prefill_ms", stage.prefill_ms),
                 ("decode_ms", stage.decode_ms),
                 ("parse_ms", stage.parse_ms),
+                ("check_ms", stage.check_ms),
                 ("total_ms", stage.total_ms),
                 ("prompt_tokens", stage.prompt_tokens.into()),
                 ("cached_tokens", stage.cached_tokens.into()),
@@ -99,6 +104,8 @@ impl Recording {
             ] {
                 assert_eq!(line[field], value.to_string(), "{field} of {}", stage.name);
             }
+            let first_token = stage.first_token_ms.map(|ms| ms.to_string());
+            assert_eq!(line.get("first_token_ms"), first_token.as_ref());
         }
     }
 }
@@ -124,7 +131,12 @@ fn figures_are_the_same_everywhere_and_attempts_add_up() {
         stage.prompt_built(Duration::from_micros(250));
         stage.generated(generated(20));
         stage.parsed(Duration::from_nanos(1_999_600));
+        stage.checked(Duration::from_micros(700));
+        stage.retrieved(Duration::from_micros(90));
+        stage.loaded(Duration::from_micros(1));
         let stage = stage.finish();
+        run.used(Duration::from_millis(1234), 77 << 20);
+        run.answered_from_cache(Duration::from_secs(3));
         (run.finish(RunOutcome::Done, false), stage)
     });
     recording.check(id, &timing);
@@ -136,8 +148,14 @@ fn figures_are_the_same_everywhere_and_attempts_add_up() {
     let expected = [2.469, 1.75, 1.02, 666.667, 2.0];
     let figures = [stage.queue_ms, stage.prompt_build_ms, stage.prefill_ms, stage.decode_ms, stage.parse_ms];
     assert_eq!(figures.map(f64::to_bits), expected.map(f64::to_bits), "{figures:?}");
+    let others = [stage.load_ms, stage.check_ms, stage.retrieval_ms];
+    assert_eq!(others.map(f64::to_bits), [5.001_f64, 0.7, 0.09].map(f64::to_bits), "{others:?}");
+    // Of the first attempt: its load, its wait and its prefill.
+    assert_eq!(stage.first_token_ms, Some(4.735));
     let (row, _) = recording.stored(id);
     assert_eq!((row.outcome, row.cache_hit, row.errors), (RunOutcome::Done, false, 0));
+    assert_eq!((row.cpu_ms, row.peak_memory_bytes), (Some(1234.0), Some(77 << 20)));
+    assert_eq!((row.cache_age_ms, row.quantisation.as_str()), (Some(3000.0), "q8_0"));
     assert_eq!((row.pipeline.as_str(), row.pack.as_str()), ("recommend", "energy"));
     assert_eq!((row.model.as_str(), row.engine.as_str(), row.device.as_str()), ("nano", "scripted", "cpu"));
 }
@@ -306,6 +324,13 @@ fn eight_writers_at_once_lose_and_change_nothing() {
         recording.store.cache_counts(None).expect("readable"),
         [CacheCount { tier: CacheTier::Answer, hits, misses: lookups - hits, evictions: 8 }]
     );
+    let whole = PerformanceQuery { window_ms: 3.6e6, ..PerformanceQuery::default() };
+    let performance = recording.store.performance(&whole, SystemTime::now()).expect("figures");
+    assert_eq!(performance.runs, lookups);
+    let [cache] = &performance.caches[..] else { panic!("one cache: {:?}", performance.caches) };
+    assert_eq!((cache.hits, cache.hits + cache.misses, cache.evictions), (hits, lookups, 8));
+    let in_points = cache.points.iter().map(|point| point.hits + point.misses).sum::<u64>();
+    assert_eq!(in_points, lookups);
     for (id, timing) in &timings {
         let (row, stages) = recording.store.run(*id).expect("readable").expect("stored");
         assert_eq!((row.total_ms, row.started_at), (timing.total_ms, timing.started_at));

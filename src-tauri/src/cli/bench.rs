@@ -1,14 +1,21 @@
 //! `sextant bench`: measurements on this machine, warmed up, interleaved, with medians and spread.
 
 mod cache;
+mod compare;
 mod engine;
+mod history;
 mod pipeline;
+mod questions;
+mod report;
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use serde_json::Value;
+use serde_json::json;
 
+use self::compare::Compared;
+pub(super) use self::report::Print;
+use self::report::Report;
 use super::{print_json, print_line, table};
 use crate::app::{self, ModelChoice};
 use crate::failure::Failure;
@@ -21,9 +28,12 @@ pub(crate) struct Args {
     /// How often each scenario is repeated
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     iterations: u32,
-    /// An earlier `--json` document; prints the ratio of medians and fails where one is 1.25 or more
+    /// An earlier `--json` document; prints the ratio of medians with its 95% interval
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
+    /// With `--compare`: fail where the ratio is this or more, and not by chance
+    #[arg(long, value_name = "RATIO", default_value_t = 1.25)]
+    max_loss: f64,
     /// Which model writes
     #[arg(long, value_name = "ID")]
     model: Option<String>,
@@ -32,86 +42,80 @@ pub(crate) struct Args {
     engine: Option<String>,
     #[command(flatten)]
     lengths: engine::Lengths,
+    /// How to print it; CSV has every raw sample
+    #[arg(long, value_enum, default_value_t = Print::Table)]
+    format: Print,
     /// Print one JSON document
-    #[arg(long)]
-    pub(super) json: bool,
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+impl Args {
+    pub(super) fn print(&self) -> Print {
+        if self.json { Print::Json } else { self.format }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Suite {
-    /// A recommendation in six scenarios, stage by stage
+    /// A recommendation in eight scenarios, stage by stage
     Pipeline,
     /// A repeated request, answered from the cache
     Cache,
     /// Both libraries that run models, on this machine and one model
     Engine,
+    /// A recommendation recorded in the history against one that is not
+    History,
+    /// Questions whose right answer is known, and whether the same answer comes again
+    Questions,
     All,
 }
 
-/// Slower than this against the file compared with is a failure.
-const STATED_LOSS: f64 = 1.25;
+impl Suite {
+    /// The suites that it stands for, by their names.
+    fn named(self) -> Vec<(&'static str, Self)> {
+        let all = [
+            ("pipeline", Self::Pipeline),
+            ("cache", Self::Cache),
+            ("engine", Self::Engine),
+            ("history", Self::History),
+            ("questions", Self::Questions),
+        ];
+        all.into_iter().filter(|(_, suite)| self == Self::All || self == *suite).collect()
+    }
 
-/// A suite's result: a document for scripts, and the same for people.
-struct Report {
-    document: Value,
-    text: String,
+    fn measure(self, choice: &ModelChoice, args: &Args) -> Result<Report, Failure> {
+        match self {
+            Self::Pipeline => pipeline::measure(choice, args.iterations),
+            Self::Cache => cache::measure(choice, args.iterations),
+            Self::Engine => engine::measure(choice, args.iterations, args.lengths),
+            Self::History => history::measure(choice, args.iterations),
+            Self::Questions => questions::measure(choice),
+            Self::All => unreachable!("it stands for the others"),
+        }
+    }
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
-    let choice = ModelChoice { model: args.model.clone(), engine: args.engine.clone() };
-    let baseline = args.compare.as_ref().map(read_baseline).transpose()?;
-    let mut document = serde_json::Map::new();
-    let mut text = Vec::new();
-    if matches!(args.suite, Suite::Pipeline | Suite::All) {
-        let report = pipeline::measure(&choice, args.iterations)?;
-        document.insert("pipeline".into(), report.document);
-        text.push(report.text);
+    let choice = ModelChoice::of(args.model.clone(), args.engine.clone());
+    let baseline = args.compare.as_deref().map(compare::read_baseline).transpose()?;
+    let mut reports = Vec::new();
+    let mut compared = Vec::new();
+    for (name, suite) in args.suite.named() {
+        let report = suite.measure(&choice, args)?;
+        if let Some(baseline) = &baseline {
+            compared.extend(compare::compare(name, &report.samples, baseline));
+        }
+        reports.push((name, report));
     }
-    if matches!(args.suite, Suite::Cache | Suite::All) {
-        let report = cache::measure(&choice, args.iterations)?;
-        document.insert("cache".into(), report.document);
-        text.push(report.text);
+    if baseline.is_some() {
+        reports.push(("comparison", comparison(&compared)));
     }
-    if matches!(args.suite, Suite::Engine | Suite::All) {
-        let report = engine::measure(&choice, args.iterations, args.lengths)?;
-        document.insert("engine".into(), report.document);
-        text.push(report.text);
-    }
-    let comparison = baseline.map(|baseline| compare(&document, &baseline));
-    if let Some(rows) = &comparison {
-        let cells: Vec<Vec<String>> = rows
-            .iter()
-            .map(|row| {
-                vec![
-                    row.name.clone(),
-                    table::ms(row.before_ms),
-                    table::ms(row.after_ms),
-                    format!("{:.2}", row.ratio()),
-                ]
-            })
-            .collect();
-        text.push(table::render(&["stage", "before ms", "now ms", "ratio"], &cells));
-        document.insert(
-            "comparison".into(),
-            rows.iter()
-                .map(|row| {
-                    serde_json::json!({
-                        "name": row.name, "before_ms": row.before_ms, "now_ms": row.after_ms, "ratio": row.ratio(),
-                    })
-                })
-                .collect(),
-        );
-    }
-    if args.json {
-        print_json(&document)?;
-    } else {
-        print_line(&text.join("\n\n"));
-    }
-    let slower: Vec<String> = comparison
-        .unwrap_or_default()
+    print(args.print(), &reports)?;
+    let slower: Vec<String> = compared
         .iter()
-        .filter(|row| row.ratio() >= STATED_LOSS)
-        .map(|row| format!("{} ({:.2})", row.name, row.ratio()))
+        .filter(|row| row.is_loss(args.max_loss))
+        .map(|row| format!("{} ({:.2})", row.name, row.ratio))
         .collect();
     if slower.is_empty() {
         Ok(())
@@ -120,46 +124,51 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-struct Compared {
-    name: String,
-    before_ms: f64,
-    after_ms: f64,
+fn comparison(compared: &[Compared]) -> Report {
+    let rows = compared
+        .iter()
+        .map(|row| {
+            vec![
+                row.name.clone(),
+                table::ms(row.before_ms),
+                table::ms(row.now_ms),
+                format!("{:.2}", row.ratio),
+                format!("{:.2} to {:.2}", row.low, row.high),
+            ]
+        })
+        .collect();
+    Report::new(json!({ "rows": compared }))
+        .table(&["median of", "before ms", "now ms", "ratio", "95%"], rows)
 }
 
-impl Compared {
-    fn ratio(&self) -> f64 {
-        self.after_ms / self.before_ms
-    }
-}
-
-/// The medians that both documents have.
-fn compare(now: &serde_json::Map<String, Value>, before: &Value) -> Vec<Compared> {
-    let mut rows = Vec::new();
-    for (suite, document) in now {
-        let stages = |document: &Value| document["stages"].as_array().cloned().unwrap_or_default();
-        for stage in stages(document) {
-            let same = stages(&before[suite]).into_iter().find(|other| other["name"] == stage["name"]);
-            if let (Some(name), Some(after_ms), Some(before_ms)) = (
-                stage["name"].as_str(),
-                stage["p50_ms"].as_f64(),
-                same.and_then(|other| other["p50_ms"].as_f64()).filter(|ms| *ms > 0.0),
-            ) {
-                rows.push(Compared { name: format!("{suite}: {name}"), before_ms, after_ms });
-            }
+fn print(how: Print, reports: &[(&str, Report)]) -> Result<(), Failure> {
+    match how {
+        Print::Json => {
+            let document: serde_json::Map<_, _> =
+                reports.iter().map(|(name, report)| ((*name).to_owned(), report.document())).collect();
+            return print_json(&document);
+        }
+        Print::Csv => {
+            let rows = reports.iter().flat_map(|(suite, report)| {
+                report.samples.iter().flat_map(move |(name, samples)| {
+                    (1..).zip(samples).map(move |(at, ms): (usize, _)| {
+                        [(*suite).to_owned(), name.clone(), at.to_string(), ms.to_string()]
+                    })
+                })
+            });
+            super::print_csv(&["suite", "what", "repetition", "ms"], rows);
+        }
+        Print::Markdown => {
+            let texts: Vec<String> =
+                reports.iter().map(|(name, report)| format!("## {name}\n\n{}", report.markdown())).collect();
+            print_line(&texts.join("\n\n"));
+        }
+        Print::Table => {
+            let texts: Vec<String> = reports.iter().map(|(_, report)| report.text()).collect();
+            print_line(&texts.join("\n\n"));
         }
     }
-    rows
-}
-
-fn read_baseline(path: &PathBuf) -> Result<Value, Failure> {
-    let bad = |detail: String| {
-        Failure::input(
-            "bad_baseline",
-            format!("{}: {detail}; give a document that `sextant bench --json` printed", path.display()),
-        )
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-    serde_json::from_str(&text).map_err(|error| bad(error.to_string()))
+    Ok(())
 }
 
 /// The sample's advisor, recording nothing into the person's own history.

@@ -1,18 +1,23 @@
-//! `sextant history`: runs, their stages, percentiles, cache hits.
+//! `sextant history`: runs, their stages, percentiles, cache hits, and the report to hand on.
 
-use std::collections::BTreeMap;
+mod export;
+mod report;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use sextant_advisor::rfc3339;
-use sextant_domain::{RunId, StageTiming};
-use sextant_store::{PerfLines, RunRow, Store, percentile_nearest_rank};
+use sextant_domain::{ModelSeries, PerformanceQuery, RunId, StageSeries, StageTiming, millis};
+use sextant_store::{PerfLines, RunRow, Store};
 
-use super::{Format, print_json, print_line, table};
+use super::{Format, print_csv, print_json, print_line, table};
 use crate::app;
 use crate::failure::Failure;
 
 #[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
     /// How far back: 30m, 12h, 7d
     #[arg(long, value_name = "TIME", default_value = "7d", value_parser = span)]
@@ -23,44 +28,66 @@ pub(crate) struct Args {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub(super) format: Format,
+    #[command(subcommand)]
+    to_hand_on: Option<ToHandOn>,
 }
 
-/// One stage's figures over a window.
-pub(super) struct StageFigures {
-    pub(super) stage: String,
-    pub(super) n: usize,
-    pub(super) p50_ms: f64,
-    pub(super) p90_ms: f64,
-    pub(super) p95_ms: f64,
-    pub(super) p99_ms: f64,
-    pub(super) errors: usize,
+#[derive(Debug, clap::Subcommand)]
+enum ToHandOn {
+    /// One self-contained HTML file with plots, tables and the machine, to hand to somebody else
+    Report {
+        /// How far back: 30m, 12h, 7d
+        #[arg(long, value_name = "TIME", default_value = "7d", value_parser = span)]
+        since: Duration,
+        /// Where to write it; standard output without it
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// The history in the format of another tool
+    Export {
+        /// OpenTelemetry lines, a CSV line for each stage, or Prometheus' text format
+        #[arg(value_enum)]
+        format: export::ExportFormat,
+        /// How far back: 30m, 12h, 7d
+        #[arg(long, value_name = "TIME", default_value = "30d", value_parser = span)]
+        since: Duration,
+        /// Where to write it; standard output without it
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let store = app::store_with_history(PerfLines::Off)?.tell();
-    match args.run {
-        Some(id) => one(&store, id, args.format),
-        None => all(&store, args.since, args.format),
+    match (&args.to_hand_on, args.run) {
+        (Some(ToHandOn::Report { since, output }), _) => report::write(&store, *since, output.as_deref()),
+        (Some(ToHandOn::Export { format, since, output }), _) => {
+            export::write(&store, *format, *since, output.as_deref())
+        }
+        (None, Some(id)) => one(&store, id, args.format),
+        (None, None) => all(&store, args.since, args.format),
     }
 }
 
 fn all(store: &Store, since: Duration, format: Format) -> Result<(), Failure> {
-    let since = SystemTime::now().checked_sub(since);
-    let runs = store.runs(since)?;
-    let figures = stage_figures(store.stage_samples(since)?);
+    let now = SystemTime::now();
+    let runs = store.runs(now.checked_sub(since))?;
+    let performance = store.performance(&query(since), now)?;
     match format {
         Format::Json => {
-            let cache: Vec<Value> = store
-                .cache_counts(since)?
+            let cache: Vec<Value> = performance
+                .caches
                 .iter()
-                .map(|count| {
-                    json!({ "tier": count.tier, "hits": count.hits, "misses": count.misses, "evictions": count.evictions })
+                .map(|cache| {
+                    json!({ "tier": cache.tier, "hits": cache.hits, "misses": cache.misses, "evictions": cache.evictions })
                 })
                 .collect();
             print_json(&json!({
                 "runs": runs.iter().map(run_json).collect::<Vec<_>>(),
-                "stages": figures.iter().map(figures_json).collect::<Vec<_>>(),
+                "stages": performance.stages.iter().map(figures_json).collect::<Vec<_>>(),
+                "models": performance.models.iter().map(model_json).collect::<Vec<_>>(),
                 "cache": cache,
+                "alerts": performance.alerts,
             }))
         }
         Format::Csv => {
@@ -106,16 +133,45 @@ fn all(store: &Store, since: Duration, format: Format) -> Result<(), Failure> {
                 &rows,
             ));
             print_line("");
-            print_line(&figures_table(&figures));
-            for count in store.cache_counts(since)? {
+            print_line(&table::render(&FIGURES, &figures_rows(&performance.stages)));
+            print_line("");
+            print_line(&table::render(&MODELS, &models_rows(&performance.models)));
+            for cache in &performance.caches {
                 print_line(&format!(
                     "\ncache: {} hits, {} misses, {} evictions",
-                    count.hits, count.misses, count.evictions
+                    cache.hits, cache.misses, cache.evictions
                 ));
+            }
+            for alert in &performance.alerts {
+                print_line(&format!("\n{} {}", alert.message, alert.advice));
             }
             Ok(())
         }
     }
+}
+
+/// To the file, whole or not at all, or to standard output, where a reader that closed the pipe early is no
+/// failure.
+fn hand_on(output: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
+    let Some(path) = output else {
+        let _ = std::io::stdout().lock().write_all(bytes);
+        return Ok(());
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.persist(path).map_err(|error| error.error)
+    });
+    written.map(drop).map_err(|error| {
+        Failure::work("not_written", format!("{} can't be written: {error}", path.display()))
+    })?;
+    eprintln!("{} written", path.display());
+    Ok(())
+}
+
+/// Everything in this window.
+fn query(since: Duration) -> PerformanceQuery {
+    PerformanceQuery { window_ms: millis(since), ..PerformanceQuery::default() }
 }
 
 fn one(store: &Store, id: RunId, format: Format) -> Result<(), Failure> {
@@ -173,58 +229,70 @@ fn one(store: &Store, id: RunId, format: Format) -> Result<(), Failure> {
     }
 }
 
-/// Nearest-rank percentiles of each stage's total, in the order in which stages are first seen.
-pub(super) fn stage_figures(samples: Vec<(String, StageTiming)>) -> Vec<StageFigures> {
-    let mut stages: BTreeMap<String, Vec<StageTiming>> = BTreeMap::new();
-    for (stage, timing) in samples {
-        stages.entry(stage).or_default().push(timing);
-    }
+/// The columns of [`figures_rows`].
+pub(super) const FIGURES: [&str; 7] = ["stage", "n", "p50 ms", "p90 ms", "p95 ms", "p99 ms", "errors"];
+
+pub(super) fn figures_rows(stages: &[StageSeries]) -> Vec<Vec<String>> {
     stages
-        .into_iter()
-        .map(|(stage, timings)| {
-            let mut totals: Vec<f64> = timings.iter().map(|timing| timing.total_ms).collect();
-            totals.sort_by(f64::total_cmp);
-            let at = |p: f64| percentile_nearest_rank(&totals, p).unwrap_or_default();
-            StageFigures {
-                stage,
-                n: totals.len(),
-                p50_ms: at(50.0),
-                p90_ms: at(90.0),
-                p95_ms: at(95.0),
-                p99_ms: at(99.0),
-                errors: timings.iter().filter(|timing| timing.error.is_some()).count(),
-            }
+        .iter()
+        .map(|stage| {
+            vec![
+                stage.stage.clone(),
+                stage.n.to_string(),
+                table::ms(stage.p50_ms),
+                table::ms(stage.p90_ms),
+                table::ms(stage.p95_ms),
+                table::ms(stage.p99_ms),
+                stage.errors.to_string(),
+            ]
         })
         .collect()
 }
 
-pub(super) fn figures_table(figures: &[StageFigures]) -> String {
-    let rows: Vec<Vec<String>> = figures
-        .iter()
-        .map(|figures| {
-            vec![
-                figures.stage.clone(),
-                figures.n.to_string(),
-                table::ms(figures.p50_ms),
-                table::ms(figures.p90_ms),
-                table::ms(figures.p95_ms),
-                table::ms(figures.p99_ms),
-                figures.errors.to_string(),
-            ]
-        })
-        .collect();
-    table::render(&["stage", "n", "p50 ms", "p90 ms", "p95 ms", "p99 ms", "errors"], &rows)
+pub(super) fn figures_json(stage: &StageSeries) -> Value {
+    json!({
+        "name": stage.stage,
+        "n": stage.n,
+        "p50_ms": stage.p50_ms,
+        "p90_ms": stage.p90_ms,
+        "p95_ms": stage.p95_ms,
+        "p99_ms": stage.p99_ms,
+        "errors": stage.errors,
+    })
 }
 
-pub(super) fn figures_json(figures: &StageFigures) -> Value {
+/// The columns of [`models_rows`].
+const MODELS: [&str; 7] =
+    ["model", "n", "first token p50 ms", "p95 ms", "prefill tokens/s", "decode tokens/s", "tokens written"];
+
+fn models_rows(models: &[ModelSeries]) -> Vec<Vec<String>> {
+    models
+        .iter()
+        .map(|model| {
+            vec![
+                model.model.clone(),
+                model.n.to_string(),
+                table::ms(model.first_token_p50_ms),
+                table::ms(model.first_token_p95_ms),
+                format!("{:.0}", model.prefill_tokens_per_s),
+                format!("{:.0}", model.decode_tokens_per_s),
+                model.completion_tokens.to_string(),
+            ]
+        })
+        .collect()
+}
+
+fn model_json(model: &ModelSeries) -> Value {
     json!({
-        "name": figures.stage,
-        "n": figures.n,
-        "p50_ms": figures.p50_ms,
-        "p90_ms": figures.p90_ms,
-        "p95_ms": figures.p95_ms,
-        "p99_ms": figures.p99_ms,
-        "errors": figures.errors,
+        "model": model.model,
+        "n": model.n,
+        "first_token_p50_ms": model.first_token_p50_ms,
+        "first_token_p95_ms": model.first_token_p95_ms,
+        "prefill_tokens_per_s": model.prefill_tokens_per_s,
+        "decode_tokens_per_s": model.decode_tokens_per_s,
+        "prompt_tokens": model.prompt_tokens,
+        "cached_tokens": model.cached_tokens,
+        "completion_tokens": model.completion_tokens,
     })
 }
 
@@ -287,16 +355,6 @@ fn stage_cells(stage: &StageTiming) -> [String; 13] {
         stage.attempts.to_string(),
         stage.error.as_ref().map(|error| error.code.clone()).unwrap_or_default(),
     ]
-}
-
-/// As RFC 4180 has it; a reader that closed the pipe early is no failure.
-fn print_csv<Row: IntoIterator<Item = String>>(header: &[&str], rows: impl Iterator<Item = Row>) {
-    let mut writer = csv::Writer::from_writer(std::io::stdout().lock());
-    let _ = writer.write_record(header);
-    for row in rows {
-        let _ = writer.write_record(row);
-    }
-    let _ = writer.flush();
 }
 
 fn span(text: &str) -> Result<Duration, String> {

@@ -1,5 +1,7 @@
 //! `sextant models`.
 
+mod compare;
+
 use serde_json::json;
 
 use super::{print_json, print_line, table};
@@ -14,10 +16,28 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// The same work for several models: which is fast enough, which is right
+    Compare(compare::Args),
+}
+
+impl Command {
+    /// Whether standard output is one JSON document.
+    pub(super) fn prints_json(&self) -> bool {
+        match self {
+            Self::List { json } => *json,
+            Self::Compare(args) => args.print() == super::bench::Print::Json,
+        }
+    }
 }
 
 pub(super) fn run(command: &Command) -> Result<(), Failure> {
-    let Command::List { json } = *command;
+    match command {
+        Command::List { json } => list(*json),
+        Command::Compare(args) => compare::run(args),
+    }
+}
+
+fn list(json: bool) -> Result<(), Failure> {
     let models = app::models()?;
     let installed = models.installed();
     let is_installed = |id: &str| installed.iter().any(|model| model.id == id);

@@ -74,7 +74,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let catalog = catalog(&pack, &args.data)?;
     let usage = home(&pack, &args.data)?;
     let store = app::store_with_history(PerfLines::Stderr)?.tell();
-    let choice = ModelChoice { model: args.model.clone(), engine: args.engine.clone() };
+    let choice = ModelChoice::of(args.model.clone(), args.engine.clone());
     let advisor = app::advisor(pack, Some(store.clone()), &choice)?;
     let input = Input {
         catalog: Arc::new(catalog),

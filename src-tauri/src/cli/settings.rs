@@ -19,6 +19,10 @@ pub(super) struct Args {
     /// The model to use: an id, a GGUF file, or `auto` for the bundled one
     #[arg(long, value_name = "ID")]
     model: Option<String>,
+    /// The model that mends what the first didn't write well enough: an id, a GGUF file, or `auto` for the
+    /// same one
+    #[arg(long, value_name = "ID")]
+    accurate: Option<String>,
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,
@@ -32,14 +36,20 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(model) = &args.model {
         settings.model = (model != AUTO).then(|| usable_model(model)).transpose()?;
     }
-    if args.engine.is_some() || args.model.is_some() {
+    if let Some(model) = &args.accurate {
+        settings.accurate = (model != AUTO).then(|| usable_model(model)).transpose()?;
+    }
+    if args.engine.is_some() || args.model.is_some() || args.accurate.is_some() {
         settings.save()?;
     }
     if args.json {
-        return print_json(&json!({ "engine": settings.engine, "model": settings.model }));
+        return print_json(&json!({
+            "engine": settings.engine, "model": settings.model, "accurate": settings.accurate,
+        }));
     }
     let row = |name: &str, value: Option<String>| vec![name.to_owned(), value.unwrap_or_else(|| AUTO.into())];
-    let rows = [row("engine", settings.engine), row("model", settings.model)];
+    let rows =
+        [row("engine", settings.engine), row("model", settings.model), row("accurate", settings.accurate)];
     print_line(&table::render(&["setting", "value"], &rows));
     Ok(())
 }
@@ -53,7 +63,7 @@ fn known_engine(name: &str) -> Result<String, Failure> {
 
 /// A path is kept whole, since the app may be started from another folder.
 fn usable_model(model: &str) -> Result<String, Failure> {
-    let choice = ModelChoice { model: Some(model.to_owned()), engine: None };
+    let choice = ModelChoice::of(Some(model.to_owned()), None);
     let installed = app::installed_model(&choice)?;
     if choice.own_file().is_none() {
         return Ok(model.to_owned());

@@ -28,6 +28,18 @@ pub(super) fn render(header: &[&str], rows: &[Vec<String>]) -> String {
     lines.join("\n")
 }
 
+/// The same as a table of Markdown.
+pub(super) fn markdown(header: &[&str], rows: &[Vec<String>]) -> String {
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let cells: Vec<String> = cells.map(|cell| cell.replace('|', "\\|")).collect();
+        format!("| {} |", cells.join(" | "))
+    };
+    let rules = std::iter::once("---").chain(std::iter::repeat("---:"));
+    let mut lines = vec![line(&mut header.iter().copied()), line(&mut rules.take(header.len()))];
+    lines.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));
+    lines.join("\n")
+}
+
 /// Milliseconds with a precision that fits their size.
 pub(super) fn ms(value: f64) -> String {
     if value >= 100.0 {

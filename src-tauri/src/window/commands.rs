@@ -3,29 +3,33 @@
 #![expect(clippy::needless_pass_by_value, reason = "tauri hands states and arguments over by value")]
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use percent_encoding::percent_decode_str;
-use sextant_advisor::{Advisor, Input};
-use sextant_domain::{EngineStatus, Ranking, RecommendEvent, RunId};
+use sextant_advisor::Input;
+use sextant_domain::{EngineStatus, Performance, PerformanceQuery, Ranking, RecommendEvent, RunId};
 use sextant_protocol::{
     CatalogView, CommandError, CriterionView, ErrorCode, PackView, RunRequest, StartState, UsageImport,
 };
+use sextant_store::Store;
 use tauri::ipc::{Channel, InvokeBody, Request};
 use tauri::{AppHandle, Manager as _, State};
 
+use super::current::Current;
 use super::runs::Runs;
-use super::{FRAME, Notices, sample_request};
+use super::{CHANGE, FRAME, Notices, sample_request};
 use crate::failure::Failure;
 use crate::library::{self, Library};
 
-type Answer<T> = Result<T, CommandError>;
+pub(super) type Answer<T> = Result<T, CommandError>;
 
 #[tauri::command(async)]
 pub(super) fn start(
-    advisor: State<'_, Advisor>,
+    current: State<'_, Current>,
     library: State<'_, Library>,
     notices: State<'_, Notices>,
 ) -> Answer<StartState> {
+    let advisor = current.now();
     let pack = &advisor.pack;
     Ok(StartState {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -54,16 +58,24 @@ pub(super) fn start(
     })
 }
 
-/// Sends the state now and every change, until the window is gone.
+/// Sends the state now and every change, of whichever model answers, until the window is gone.
 #[tauri::command]
-pub(super) async fn watch_engine(advisor: State<'_, Advisor>, events: Channel<EngineStatus>) -> Answer<()> {
-    let mut status = advisor.slots.fast.engine.status();
-    status.mark_changed();
+pub(super) async fn watch_engine(current: State<'_, Current>, events: Channel<EngineStatus>) -> Answer<()> {
+    let mut advisors = current.watch();
     tokio::spawn(async move {
-        while status.changed().await.is_ok() {
-            let now = status.borrow_and_update().clone();
-            if events.send(now).is_err() {
-                break;
+        loop {
+            let mut status = advisors.borrow_and_update().slots.fast.engine.status();
+            status.mark_changed();
+            // Until the engine is gone or another one has taken its place.
+            while tokio::select! { changed = status.changed() => changed.is_ok(), _ = advisors.changed() => false }
+            {
+                let now = status.borrow_and_update().clone();
+                if events.send(now).is_err() {
+                    return;
+                }
+            }
+            if advisors.has_changed().is_err() {
+                return;
             }
         }
     });
@@ -86,13 +98,13 @@ pub(super) fn import_catalog(library: State<'_, Library>, request: Request<'_>) 
 #[tauri::command]
 pub(super) async fn recommend(
     app: AppHandle,
-    advisor: State<'_, Advisor>,
+    current: State<'_, Current>,
     library: State<'_, Library>,
     runs: State<'_, Runs>,
     run: RunRequest,
     events: Channel<Vec<RecommendEvent>>,
 ) -> Answer<RunId> {
-    let mut started = advisor.recommend(input(&library, run)?);
+    let mut started = current.now().recommend(input(&library, run)?);
     let id = started.id;
     let mut stopped = runs.begin(id);
     tokio::spawn(async move {
@@ -123,17 +135,49 @@ pub(super) async fn recommend(
 /// in on: it takes less than the way to another one and back, and a hand on a slider waits for it.
 #[tauri::command]
 pub(super) fn rerank(
-    advisor: State<'_, Advisor>,
+    current: State<'_, Current>,
     library: State<'_, Library>,
     run: RunRequest,
 ) -> Answer<Ranking> {
     let input = input(&library, run)?;
-    Ok(advisor.rank(&input).map_err(Failure::from)?)
+    Ok(current.now().rank(&input).map_err(Failure::from)?)
 }
 
 #[tauri::command]
 pub(super) fn stop(runs: State<'_, Runs>, run_id: RunId) {
     runs.end(run_id);
+}
+
+/// The figures of a window of the history.
+#[tauri::command(async)]
+pub(super) fn performance(store: State<'_, Store>, query: PerformanceQuery) -> Answer<Performance> {
+    Ok(store.performance(&query, SystemTime::now()).map_err(Failure::from)?)
+}
+
+/// Sends the history's version after every change, until the window is gone.
+#[tauri::command]
+pub(super) fn watch_performance(store: State<'_, Store>, events: Channel<u64>) -> Answer<()> {
+    let store = store.inner().clone();
+    // It waits for changes as long as the process lives, so it is no task of the runtime, which would wait
+    // for it in turn.
+    let watching = std::thread::Builder::new().name("history-watch".into()).spawn(move || {
+        let mut seen = store.version();
+        loop {
+            let now = store.wait_for_change(seen, Duration::from_mins(1));
+            if now != seen {
+                seen = now;
+                if events.send(now).is_err() {
+                    break;
+                }
+                // What changes meanwhile is told together.
+                std::thread::sleep(CHANGE);
+            }
+        }
+    });
+    watching.map(drop).map_err(|error| CommandError {
+        code: ErrorCode::Failed,
+        message: format!("the history can't be watched ({error}); open the screen again"),
+    })
 }
 
 fn input(library: &Library, run: RunRequest) -> Answer<Input> {

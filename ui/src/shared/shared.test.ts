@@ -3,9 +3,24 @@ import { describe, expect, it } from "vitest";
 
 import type { Claim } from "../protocol";
 import { segments } from "./claims";
-import { duration, money, moneyParts, share, shortMoney } from "./format";
+import {
+  bytes,
+  clock,
+  difference,
+  duration,
+  durationRange,
+  money,
+  moneyParts,
+  rate,
+  roughly,
+  share,
+  shortMoney,
+  timeRange,
+  timeSpan,
+} from "./format";
 import { frameBatch } from "./frames";
 import { latestOnly } from "./latest";
+import { pooledLabel, stageLabel } from "./stages";
 
 describe("figures", () => {
   it("write money in the catalogue's currency, to the cent", () => {
@@ -15,9 +30,47 @@ describe("figures", () => {
     expect(money(12, "no currency")).toBe("12.00");
   });
 
+  it("write times of day in UTC, with the year where it matters", () => {
+    const noon = Date.UTC(2026, 0, 5, 12, 3, 9);
+    expect(clock(noon)).toBe("Jan 5, 12:03:09 UTC");
+    expect(timeRange(noon - 3_600_000, noon)).toBe("Jan 5, 11:03 to Jan 5, 12:03 UTC");
+    expect(timeRange(noon - 30 * 86_400_000, noon)).toBe("Dec 6, 2025, 12:03 to Jan 5, 2026, 12:03 UTC");
+  });
+
+  it("write stretches of time and speeds at the size they have", () => {
+    expect([75_000, 1_800_000, 12_600_000, 657_000_000].map(timeSpan)).toEqual(["75 s", "30 min", "3.5 h", "7.6 days"]);
+    expect([9.42, 412.3, 3120.5].map(rate)).toEqual(["9.4", "412", "3,121"]);
+  });
+
+  it("write ranges, sizes and differences in the unit that fits", () => {
+    expect([durationRange(412, 498), durationRange(412, 1_900), durationRange(842, 14_200)]).toEqual(["412–498 ms", "412 ms–1.90 s", "0.84–14.2 s"]);
+    expect([210_000_000, 1_900_000_000, 5e9].map(bytes)).toEqual(["210 MB", "1.9 GB", "5.0 GB"]);
+    expect([0.357, -0.2, 0.001].map(difference)).toEqual(["+36%", "−20%", "0%"]);
+  });
+
+  it("write what is left of a wait no finer than it is known", () => {
+    expect([900, 38_200, 150_000, 6_000_000].map(roughly)).toEqual(["about 5 s", "about 40 s", "about 3 min", "about 1.7 h"]);
+  });
+
   it("write shares and durations at the size they have", () => {
     expect(share(0.354)).toBe("35%");
     expect([0.01, 0.62, 412.4, 842, 14_200].map(duration)).toEqual(["0 ms", "0.6 ms", "412 ms", "0.84 s", "14.2 s"]);
+  });
+});
+
+describe("a stage", () => {
+  it("has a name for the person, an unknown one too", () => {
+    expect(["usage_summary", "plan_scoring", "narrative", "narrative_3", "second_opinion"].map(stageLabel)).toEqual([
+      "Summary",
+      "Scoring",
+      "Why no. 1",
+      "Why no. 3",
+      "Second opinion",
+    ]);
+  });
+
+  it("of many runs has no number", () => {
+    expect(["narrative", "total", "usage_summary"].map(pooledLabel)).toEqual(["Why", "Whole run", "Summary"]);
   });
 });
 

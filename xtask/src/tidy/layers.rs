@@ -57,6 +57,14 @@ pub(super) fn only_the_store_knows_sqlite(source: &Source) -> Vec<Finding> {
     naming(source, &["rusqlite"], "names rusqlite; only crates/store does")
 }
 
+pub(super) fn only_the_panel_knows_egui(source: &Source) -> Vec<Finding> {
+    if source.path.starts_with("crates/panel/") {
+        return Vec::new();
+    }
+    let message = "names egui; only crates/panel does, it gives others pictures and a canvas";
+    naming(source, &["egui", "eframe"], message)
+}
+
 pub(super) fn depends_only_on_what_the_design_allows(source: &Source) -> Vec<Finding> {
     let Some(name) = crate_of_manifest(source) else {
         return Vec::new();
@@ -183,6 +191,14 @@ mod tests {
         let rule = only_the_store_knows_sqlite;
         assert_eq!(lines(rule, "crates/advisor/src/a.rs", "use rusqlite::Connection;\n"), [1]);
         assert_eq!(lines(rule, "crates/store/src/a.rs", "use rusqlite::Connection;\n"), []);
+    }
+
+    #[test]
+    fn the_plotting_library_is_the_panels_alone() {
+        let rule = only_the_panel_knows_egui;
+        assert_eq!(lines(rule, "src-tauri/src/a.rs", "use egui::Ui;\n"), [1]);
+        assert_eq!(lines(rule, "tests/Cargo.toml", "[dependencies]\negui_plot = \"1\"\n"), [2]);
+        assert_eq!(lines(rule, "crates/panel/src/a.rs", "use egui::Ui;\n"), []);
     }
 
     #[test]

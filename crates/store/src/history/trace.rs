@@ -30,6 +30,8 @@ pub struct RunMeta {
     pub model: String,
     pub engine: String,
     pub device: String,
+    /// The model's weights as its file has them: `q8_0`; empty where it isn't known.
+    pub quantisation: String,
 }
 
 /// How a run ended.
@@ -65,6 +67,8 @@ impl RunOutcome {
 /// What one generation cost, as the engine measured it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Generated {
+    /// Waiting for the model to be loaded; not part of `queue`.
+    pub load: Duration,
     pub queue: Duration,
     pub prefill: Duration,
     pub decode: Duration,
@@ -112,7 +116,11 @@ impl RunTrace {
             gen_ai.request.model = meta.model,
             gen_ai.provider.name = meta.engine,
             sextant.device = meta.device,
+            sextant.quantisation = meta.quantisation,
             sextant.threads = Empty,
+            sextant.cpu_ms = Empty,
+            sextant.peak_memory_bytes = Empty,
+            sextant.cache_age_ms = Empty,
             sextant.started_at_us = started_at_us,
             sextant.total_ms = Empty,
             sextant.cache_hit = Empty,
@@ -140,11 +148,14 @@ impl RunTrace {
                 "stage",
                 sextant.stage = name,
                 sextant.start_ms = start_ms,
+                sextant.load_ms = Empty,
                 sextant.queue_ms = Empty,
                 sextant.prompt_build_ms = Empty,
+                sextant.retrieval_ms = Empty,
                 sextant.prefill_ms = Empty,
                 sextant.decode_ms = Empty,
                 sextant.parse_ms = Empty,
+                sextant.check_ms = Empty,
                 sextant.total_ms = Empty,
                 sextant.attempts = Empty,
                 gen_ai.usage.input_tokens = Empty,
@@ -179,6 +190,21 @@ impl RunTrace {
     /// Records where the model really computed, which is certain once it has been loaded.
     pub fn ran_on(&self, device: &str, threads: u32) {
         tracing::record_all!(self.span, sextant.device = device, sextant.threads = threads);
+    }
+
+    /// Records what the process that computed needed for this run: time on all its processors together,
+    /// and the most that it had in memory.
+    pub fn used(&self, cpu: Duration, peak_memory_bytes: u64) {
+        tracing::record_all!(
+            self.span,
+            sextant.cpu_ms = millis(cpu),
+            sextant.peak_memory_bytes = peak_memory_bytes,
+        );
+    }
+
+    /// Records how long ago the answer was computed that this run gives again.
+    pub fn answered_from_cache(&self, age: Duration) {
+        tracing::record_all!(self.span, sextant.cache_age_ms = millis(age));
     }
 
     /// Records how the run ended. A stage that is still open is recorded later, when it ends.
@@ -226,12 +252,15 @@ pub struct StageTrace {
 /// Sums over attempts; rounded once, at the end.
 #[derive(Debug, Default)]
 struct Figures {
+    load: Duration,
     queue: Duration,
     prompt_build: Duration,
+    retrieval: Duration,
     prefill: Duration,
     decode: Duration,
     parse: Duration,
-    /// Of the first attempt.
+    check: Duration,
+    /// Of the first attempt that wrote a token.
     time_to_first_token: Option<Duration>,
 }
 
@@ -245,18 +274,36 @@ impl StageTrace {
         self.figures.prompt_build += took;
     }
 
-    /// Adds up.
+    /// Waiting for the model outside the engine, which tells of its own loading in [`Generated`]. Adds up.
+    pub fn loaded(&mut self, took: Duration) {
+        self.figures.load += took;
+    }
+
+    /// Looking records or passages up. Adds up.
+    pub fn retrieved(&mut self, took: Duration) {
+        self.figures.retrieval += took;
+    }
+
+    /// Reading what the model wrote, without comparing it with the facts. Adds up.
     pub fn parsed(&mut self, took: Duration) {
         self.figures.parse += took;
+    }
+
+    /// Comparing what the model wrote with the facts. Adds up.
+    pub fn checked(&mut self, took: Duration) {
+        self.figures.check += took;
     }
 
     /// One more attempt; its figures are added to those before.
     pub fn generated(&mut self, attempt: Generated) {
         let figures = &mut self.figures;
+        figures.load += attempt.load;
         figures.queue += attempt.queue;
         figures.prefill += attempt.prefill;
         figures.decode += attempt.decode;
-        figures.time_to_first_token.get_or_insert(attempt.queue + attempt.prefill);
+        if attempt.completion_tokens > 0 {
+            figures.time_to_first_token.get_or_insert(attempt.load + attempt.queue + attempt.prefill);
+        }
         let timing = &mut self.timing;
         timing.prompt_tokens = timing.prompt_tokens.saturating_add(attempt.prompt_tokens);
         timing.cached_tokens = timing.cached_tokens.saturating_add(attempt.cached_tokens);
@@ -277,11 +324,15 @@ impl StageTrace {
     fn end(&mut self) -> StageTiming {
         self.finished = true;
         let (timing, figures) = (&mut self.timing, &self.figures);
+        timing.load_ms = millis(figures.load);
         timing.queue_ms = millis(figures.queue);
         timing.prompt_build_ms = millis(figures.prompt_build);
+        timing.retrieval_ms = millis(figures.retrieval);
         timing.prefill_ms = millis(figures.prefill);
         timing.decode_ms = millis(figures.decode);
         timing.parse_ms = millis(figures.parse);
+        timing.check_ms = millis(figures.check);
+        timing.first_token_ms = figures.time_to_first_token.map(millis);
         timing.total_ms = millis(self.started.elapsed());
         let outcome = match &timing.error {
             None => "done",
@@ -290,11 +341,14 @@ impl StageTrace {
         };
         tracing::record_all!(
             self.span,
+            sextant.load_ms = timing.load_ms,
             sextant.queue_ms = timing.queue_ms,
             sextant.prompt_build_ms = timing.prompt_build_ms,
+            sextant.retrieval_ms = timing.retrieval_ms,
             sextant.prefill_ms = timing.prefill_ms,
             sextant.decode_ms = timing.decode_ms,
             sextant.parse_ms = timing.parse_ms,
+            sextant.check_ms = timing.check_ms,
             sextant.total_ms = timing.total_ms,
             sextant.attempts = timing.attempts,
             gen_ai.usage.input_tokens = timing.prompt_tokens,

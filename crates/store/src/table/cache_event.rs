@@ -6,6 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 use sextant_domain::{CacheTier, RunId, millis};
 
 use super::{micros, since_micros, unreadable};
+use crate::parts::{AddParts, CachePart, CacheSums};
 
 /// `run_id` refers to a run that is stored later, or never; so it is no foreign key.
 pub(crate) const CREATE: &str = "\
@@ -81,34 +82,78 @@ pub(crate) fn counts(
         .query_map([since_micros(since)], |row| {
             let tier: String = row.get(0)?;
             let count = |column| row.get(column).map(i64::unsigned_abs);
-            Ok(CacheCount {
-                tier: [CacheTier::Answer]
-                    .into_iter()
-                    .find(|known| tier_name(*known) == tier)
-                    .ok_or_else(|| unreadable("cache_events", format!("tier is {tier:?}")))?,
-                hits: count(1)?,
-                misses: count(2)?,
-                evictions: count(3)?,
-            })
+            Ok(CacheCount { tier: tier_of(&tier)?, hits: count(1)?, misses: count(2)?, evictions: count(3)? })
         })?
         .collect()
 }
 
-/// Deletes at most `limit` events; how many it deleted.
-pub(crate) fn delete_before(
+/// Every event of `since_us..=until_us`.
+pub(crate) fn read_parts(
+    connection: &Connection,
+    since_us: i64,
+    until_us: i64,
+    to: &mut impl AddParts,
+) -> rusqlite::Result<()> {
+    let mut query = connection
+        .prepare_cached("SELECT at_us, tier, event FROM cache_events WHERE at_us BETWEEN ?1 AND ?2")?;
+    let mut rows = query.query([since_us, until_us])?;
+    while let Some(row) = rows.next()? {
+        let event = row.get_ref(2)?.as_str()?;
+        to.add_cache(&CachePart {
+            at_us: row.get(0)?,
+            tier: tier_of(row.get_ref(1)?.as_str()?)?,
+            sums: CacheSums {
+                hits: (event == "hit").into(),
+                misses: (event == "miss").into(),
+                evictions: (event == "evicted").into(),
+            },
+        });
+    }
+    Ok(())
+}
+
+/// Of the oldest.
+pub(crate) fn first_us(connection: &Connection, from_us: i64) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT min(at_us) FROM cache_events WHERE at_us >= ?1")?
+        .query_row([from_us], |row| row.get(0))
+}
+
+/// Deletes at most `limit` of the events of `since_us..=until_us`; how many it deleted.
+pub(crate) fn delete(
     transaction: &Transaction,
-    cutoff: SystemTime,
+    since_us: i64,
+    until_us: i64,
     limit: u32,
 ) -> rusqlite::Result<usize> {
     transaction
         .prepare_cached(
             "DELETE FROM cache_events WHERE rowid IN
-             (SELECT rowid FROM cache_events WHERE at_us < ?1 LIMIT ?2)",
+             (SELECT rowid FROM cache_events WHERE at_us BETWEEN ?1 AND ?2 LIMIT ?3)",
         )?
-        .execute((micros(cutoff), limit))
+        .execute((since_us, until_us, limit))
 }
 
-fn tier_name(tier: CacheTier) -> &'static str {
+impl CacheEventRow {
+    pub(crate) fn part(&self, at_us: i64) -> CachePart {
+        let mut sums = CacheSums::default();
+        *match self.event {
+            CacheEvent::Hit { .. } => &mut sums.hits,
+            CacheEvent::Miss => &mut sums.misses,
+            CacheEvent::Evicted => &mut sums.evictions,
+        } = 1;
+        CachePart { at_us, tier: self.tier, sums }
+    }
+}
+
+pub(crate) fn tier_of(name: &str) -> rusqlite::Result<CacheTier> {
+    [CacheTier::Answer]
+        .into_iter()
+        .find(|known| tier_name(*known) == name)
+        .ok_or_else(|| unreadable("cache_events", format!("tier is {name:?}")))
+}
+
+pub(crate) fn tier_name(tier: CacheTier) -> &'static str {
     match tier {
         CacheTier::Answer => "answer",
     }

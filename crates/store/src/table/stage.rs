@@ -5,7 +5,8 @@ use std::time::SystemTime;
 use rusqlite::{Connection, Row, Transaction, named_params};
 use sextant_domain::{StageError, StageTiming};
 
-use super::since_micros;
+use super::{bad_samples, since_micros};
+use crate::parts::{AddParts, Group, Samples, StagePart, StageSums, stage_samples, whole_micros};
 
 /// Clustered by run, so that a run's stages are read together; a window of time goes through
 /// `runs_by_start`.
@@ -31,6 +32,14 @@ CREATE TABLE stages (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// `NULL` where there was none of it, and in rows from before.
+pub(crate) const ADD_PHASES: &str = "\
+ALTER TABLE stages ADD COLUMN load_ms REAL;
+ALTER TABLE stages ADD COLUMN retrieval_ms REAL;
+ALTER TABLE stages ADD COLUMN check_ms REAL;
+ALTER TABLE stages ADD COLUMN first_token_ms REAL;
+";
+
 pub(crate) fn insert(
     transaction: &Transaction,
     run: i64,
@@ -41,10 +50,12 @@ pub(crate) fn insert(
         .prepare_cached(
             "INSERT INTO stages (run, position, name, start_ms, queue_ms, prompt_build_ms, prefill_ms,
                                  decode_ms, parse_ms, total_ms, prompt_tokens, cached_tokens,
-                                 completion_tokens, attempts, error_code, error_message)
+                                 completion_tokens, attempts, error_code, error_message, load_ms,
+                                 retrieval_ms, check_ms, first_token_ms)
              VALUES (:run, :position, :name, :start_ms, :queue_ms, :prompt_build_ms, :prefill_ms,
                      :decode_ms, :parse_ms, :total_ms, :prompt_tokens, :cached_tokens,
-                     :completion_tokens, :attempts, :error_code, :error_message)",
+                     :completion_tokens, :attempts, :error_code, :error_message, :load_ms, :retrieval_ms,
+                     :check_ms, :first_token_ms)",
         )?
         .execute(named_params! {
             ":run": run,
@@ -63,8 +74,16 @@ pub(crate) fn insert(
             ":attempts": stage.attempts,
             ":error_code": stage.error.as_ref().map(|error| &error.code),
             ":error_message": stage.error.as_ref().map(|error| &error.message),
+            ":load_ms": some(stage.load_ms),
+            ":retrieval_ms": some(stage.retrieval_ms),
+            ":check_ms": some(stage.check_ms),
+            ":first_token_ms": stage.first_token_ms,
         })?;
     Ok(())
+}
+
+fn some(ms: f64) -> Option<f64> {
+    (ms != 0.0).then_some(ms)
 }
 
 /// In the order in which they started.
@@ -93,7 +112,50 @@ pub(crate) fn samples(
         .collect()
 }
 
-fn pooled_name(name: &str) -> &str {
+/// Every stage of the runs that started in `since_us..=until_us`.
+pub(crate) fn read_parts(
+    connection: &Connection,
+    since_us: i64,
+    until_us: i64,
+    to: &mut impl AddParts,
+) -> rusqlite::Result<()> {
+    let mut query = connection.prepare_cached(
+        "SELECT runs.started_at_us, runs.pipeline, runs.model, runs.device, stages.name, stages.error_code,
+                stages.attempts, stages.prompt_tokens, stages.cached_tokens, stages.completion_tokens,
+                stages.prefill_ms, stages.decode_ms, stages.total_ms, stages.first_token_ms
+         FROM runs CROSS JOIN stages ON stages.run = runs.number
+         WHERE runs.started_at_us BETWEEN ?1 AND ?2",
+    )?;
+    let mut rows = query.query([since_us, until_us])?;
+    while let Some(row) = rows.next()? {
+        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
+        let (errors, good, bad) = stage_samples(row.get_ref(5)?.as_str_or_null()?, row.get(12)?);
+        let count = |column| row.get::<_, u32>(column).map(u64::from);
+        let part = StagePart {
+            at_us: row.get(0)?,
+            group: Group { pipeline: text(1)?, model: text(2)?, device: text(3)? },
+            stage: pooled_name(text(4)?),
+            sums: StageSums {
+                errors,
+                fallbacks: (count(6)? > 1).into(),
+                prompt_tokens: count(7)?,
+                cached_tokens: count(8)?,
+                completion_tokens: count(9)?,
+                prefill_us: whole_micros(row.get(10)?),
+                decode_us: whole_micros(row.get(11)?),
+            },
+            good,
+            bad,
+            first_token: row
+                .get::<_, Option<f64>>(13)?
+                .map_or(Samples::None, |ms| Samples::One(whole_micros(ms))),
+        };
+        to.add_stage(&part).map_err(|bad| bad_samples("stages", bad))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn pooled_name(name: &str) -> &str {
     match name.rsplit_once('_') {
         Some((stage, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => {
             stage
@@ -112,15 +174,20 @@ fn read(row: &Row) -> rusqlite::Result<StageTiming> {
         }
         None => None,
     };
+    let phase = |column| row.get::<_, Option<f64>>(column).map(Option::unwrap_or_default);
     Ok(StageTiming {
         name: row.get(2)?,
         start_ms: row.get(3)?,
+        load_ms: phase(16)?,
         queue_ms: row.get(4)?,
         prompt_build_ms: row.get(5)?,
+        retrieval_ms: phase(17)?,
         prefill_ms: row.get(6)?,
         decode_ms: row.get(7)?,
         parse_ms: row.get(8)?,
+        check_ms: phase(18)?,
         total_ms: row.get(9)?,
+        first_token_ms: row.get(19)?,
         prompt_tokens: row.get(10)?,
         cached_tokens: row.get(11)?,
         completion_tokens: row.get(12)?,

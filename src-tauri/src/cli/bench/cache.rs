@@ -7,8 +7,9 @@ use sextant_advisor::Input;
 use sextant_domain::{Preferences, RecommendRequest};
 
 use super::super::{runtime, table};
+use super::bench_advisor;
 use super::pipeline::spread;
-use super::{Report, bench_advisor};
+use super::report::Report;
 use crate::app::ModelChoice;
 use crate::failure::{Failure, by_code};
 use crate::library;
@@ -46,6 +47,7 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
             store.flush();
         }
     }
+    let samples = [("hit", hits.clone()), ("miss", misses.clone())];
     let (hits, misses) = (spread(hits), spread(misses));
     let rows = [("hit", &hits), ("miss", &misses)].map(|(name, spread)| {
         vec![
@@ -56,11 +58,6 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
             table::ms(spread.max),
         ]
     });
-    let text = format!(
-        "{}\n\na hit takes {:.4} of a miss",
-        table::render(&["look-up", "n", "p50 ms", "p95 ms", "max ms"], &rows),
-        hits.p50 / misses.p50
-    );
     let document = json!({
         "stages": [
             { "name": "hit", "n": hits.n, "p50_ms": hits.p50, "p95_ms": hits.p95, "max_ms": hits.max },
@@ -68,5 +65,8 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
         ],
         "ratio": hits.p50 / misses.p50,
     });
-    Ok(Report { document, text })
+    let report = Report::new(document)
+        .table(&["look-up", "n", "p50 ms", "p95 ms", "max ms"], rows.to_vec())
+        .note(format!("a hit takes {:.4} of a miss", hits.p50 / misses.p50));
+    Ok(samples.into_iter().fold(report, |report, (name, samples)| report.sampled(name, samples)))
 }

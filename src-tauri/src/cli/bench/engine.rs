@@ -15,8 +15,8 @@ use sextant_engine::{
 };
 
 use super::super::{runtime, table};
-use super::Report;
 use super::pipeline::spread;
+use super::report::Report;
 use crate::app::{self, ModelChoice};
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -223,7 +223,8 @@ fn resident_mb(process_id: u32) -> Option<f64> {
 }
 
 fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]) -> Report {
-    let (mut rows, mut documents, mut stages, mut speeds) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut documents, mut speeds) = (Vec::new(), Vec::new(), Vec::new());
+    let mut samples = Vec::new();
     for (library, turns) in libraries.iter().zip(turns) {
         let name = library.name();
         let Some(first) = turns.first() else { continue };
@@ -256,8 +257,8 @@ fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]
             + f64::from(first.answer_tokens) / medians["decode_tokens_per_s"];
         speeds.push((name, waiting));
         for (stage, key) in [("load", "load_ms"), ("first text", "first_text_ms")] {
-            stages
-                .push(json!({ "name": format!("{name} {stage}"), "n": turns.len(), "p50_ms": medians[key] }));
+            let of = MEASURES.iter().find(|measure| measure.0 == key).expect("both are measured").2;
+            samples.push((format!("{name} {stage}"), turns.iter().map(of).collect()));
         }
     }
     speeds.sort_by(|a, b| a.1.total_cmp(&b.1));
@@ -273,9 +274,10 @@ fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]
     };
     let header: Vec<&str> =
         std::iter::once("engine").chain(MEASURES.iter().map(|(_, column, _)| *column)).collect();
-    let text =
-        format!("{} ({})\n\n{}\n\n{verdict}", model.id, model.file.display(), table::render(&header, &rows));
     let faster = speeds.first().map(|(name, _)| *name);
-    let document = json!({ "model": model.id, "engines": documents, "stages": stages, "faster": faster });
-    Report { document, text: text.trim_end().to_owned() }
+    let report = Report::new(json!({ "model": model.id, "engines": documents, "faster": faster }))
+        .note(format!("{} ({})", model.id, model.file.display()))
+        .table(&header, rows);
+    let report = if verdict.is_empty() { report } else { report.note(verdict) };
+    samples.into_iter().fold(report, |report, (name, samples)| report.sampled(name, samples))
 }

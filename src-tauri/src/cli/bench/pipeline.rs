@@ -1,19 +1,21 @@
-//! A recommendation in six scenarios: where the time goes, and what of it is not the model's.
+//! A recommendation in eight scenarios: where the time goes, and what of it is not the model's.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use rust_decimal::Decimal;
 use serde_json::json;
 use sextant_advisor::Input;
+use sextant_advisor::comparison::{Scenario, bottleneck, scenarios};
 use sextant_domain::{
-    Catalog, HomeUsage, Money, Preferences, RecommendRequest, Recommendation, StageTiming, millis,
+    Catalog, HomeUsage, RecommendRequest, Recommendation, StageSeries, StageTiming, millis,
 };
 use sextant_store::percentile_nearest_rank;
 
-use super::super::history::{figures_json, figures_table, stage_figures};
+use super::super::history::{FIGURES, figures_json, figures_rows};
 use super::super::{runtime, table};
-use super::{Report, bench_advisor};
+use super::bench_advisor;
+use super::report::Report;
 use crate::app::ModelChoice;
 use crate::failure::{Failure, by_code};
 use crate::library;
@@ -21,19 +23,10 @@ use crate::library;
 /// Rankings of the whole list from scratch, costs included.
 const RANKINGS: usize = 50;
 
-struct Scenario {
-    name: &'static str,
-    usage: HomeUsage,
-    preferences: Preferences,
-}
-
 pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, Failure> {
     let (advisor, _store) = bench_advisor(choice)?;
     let catalog = Arc::new(library::sample_catalog(&advisor.pack)?.value);
-    let home = library::sample_homes(&advisor.pack)?
-        .into_iter()
-        .find(|home| home.home == advisor.pack.sample.home)
-        .ok_or_else(|| Failure::work("pack_broken", "the sample home is not in the pack's sample"))?;
+    let home = library::sample_home(&advisor.pack)?;
     let scenarios = scenarios(&home);
     let input = |scenario: &Scenario, seed: u64, use_cache: bool| Input {
         catalog: Arc::clone(&catalog),
@@ -101,7 +94,8 @@ fn report(
             .collect()
     };
     let figures = stage_figures(samples(None));
-    let (bottleneck, bottleneck_share) = bottleneck(runs);
+    let all: Vec<StageTiming> = runs.iter().flat_map(|(_, run)| run.stages.iter().cloned()).collect();
+    let (bottleneck, bottleneck_share) = bottleneck(runs.iter().map(|(_, run)| run.total_ms).sum(), &all);
     let outside_ms: Vec<f64> =
         runs.iter().map(|(_, run)| outside_model_ms(run.total_ms, &run.stages)).collect();
     let outside_share: Vec<f64> = runs
@@ -131,31 +125,23 @@ fn report(
             "stages": stage_figures(samples(Some(i))).iter().map(figures_json).collect::<Vec<_>>(),
         }));
     }
+    let mut stage_samples: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for stage in runs.iter().flat_map(|(_, run)| &run.stages) {
+        stage_samples.entry(stage.name.clone()).or_default().push(stage.total_ms);
+    }
+    for (i, run) in runs {
+        stage_samples.entry(format!("run, {}", scenarios[*i].name)).or_default().push(run.total_ms);
+    }
+    stage_samples.insert("cached repeat".into(), cached_ms.clone());
+    stage_samples.insert("ranking".into(), ranking_ms.clone());
+    stage_samples.insert("outside the model".into(), outside_ms.clone());
     let (cached, ranking, outside, share) =
         (spread(cached_ms), spread(ranking_ms), spread(outside_ms), spread(outside_share));
-    let text = format!(
-        "{}\n\n{}\n\nbottleneck: {bottleneck} ({bottleneck_share:.0}% of all time)\n\
-         outside the model: median {} ms, {:.1}% of a run (worst {} ms, {:.1}%)\n\
-         cached repeat: median {} ms (worst {} ms, n {})\n\
-         ranking the whole list from scratch: median {} ms (worst {} ms, n {})",
-        table::render(&["scenario", "p50 ms", "min ms", "max ms", "with errors"], &rows),
-        figures_table(&figures),
-        table::ms(outside.p50),
-        share.p50,
-        table::ms(outside.max),
-        share.max,
-        table::ms(cached.p50),
-        table::ms(cached.max),
-        cached.n,
-        table::ms(ranking.p50),
-        table::ms(ranking.max),
-        ranking.n,
-    );
     let document = json!({
         "scenarios": scenario_documents,
         "stages": figures.iter().map(figures_json).collect::<Vec<_>>(),
         "bottleneck": bottleneck,
-        "bottleneck_share": bottleneck_share / 100.0,
+        "bottleneck_share": bottleneck_share,
         "outside_model": {
             "p50_ms": outside.p50, "max_ms": outside.max, "p50_percent": share.p50, "max_percent": share.max,
         },
@@ -165,7 +151,27 @@ fn report(
             "scenario": scenarios[*i].name, "total_ms": run.total_ms, "stages": run.stages, "errors": run.errors,
         })).collect::<Vec<_>>(),
     });
-    Report { document, text }
+    let report = Report::new(document)
+        .table(&["scenario", "p50 ms", "min ms", "max ms", "with errors"], rows)
+        .table(&FIGURES, figures_rows(&figures))
+        .note(format!(
+            "bottleneck: {bottleneck} ({:.0}% of all time)\n\
+             outside the model: median {} ms, {:.1}% of a run (worst {} ms, {:.1}%)\n\
+             cached repeat: median {} ms (worst {} ms, n {})\n\
+             ranking the whole list from scratch: median {} ms (worst {} ms, n {})",
+            bottleneck_share * 100.0,
+            table::ms(outside.p50),
+            share.p50,
+            table::ms(outside.max),
+            share.max,
+            table::ms(cached.p50),
+            table::ms(cached.max),
+            cached.n,
+            table::ms(ranking.p50),
+            table::ms(ranking.max),
+            ranking.n,
+        ));
+    stage_samples.into_iter().fold(report, |report, (name, samples)| report.sampled(name, samples))
 }
 
 /// The part of a run in which no stage was in prefill or decode. Stages overlap, so their spans of
@@ -187,24 +193,30 @@ fn outside_model_ms(total_ms: f64, stages: &[StageTiming]) -> f64 {
     (total_ms - model).max(0.0)
 }
 
-/// The stage and phase that took most of all runs' time.
-fn bottleneck(runs: &[(usize, Recommendation)]) -> (String, f64) {
-    let mut phases: std::collections::BTreeMap<String, f64> = std::collections::BTreeMap::new();
-    for stage in runs.iter().flat_map(|(_, run)| &run.stages) {
-        for (phase, ms) in [
-            ("prompt build", stage.prompt_build_ms),
-            ("prefill", stage.prefill_ms),
-            ("decode", stage.decode_ms),
-            ("parse", stage.parse_ms),
-        ] {
-            *phases.entry(format!("{}, {phase}", stage.name)).or_default() += ms;
-        }
+/// Nearest-rank percentiles of each stage's total, by name.
+fn stage_figures(samples: Vec<(String, StageTiming)>) -> Vec<StageSeries> {
+    let mut stages: BTreeMap<String, Vec<StageTiming>> = BTreeMap::new();
+    for (stage, timing) in samples {
+        stages.entry(stage).or_default().push(timing);
     }
-    let total: f64 = runs.iter().map(|(_, run)| run.total_ms).sum();
-    phases
+    stages
         .into_iter()
-        .max_by(|a, b| a.1.total_cmp(&b.1))
-        .map_or_else(|| ("nothing ran".into(), 0.0), |(name, ms)| (name, ms / total * 100.0))
+        .map(|(stage, timings)| {
+            let mut totals: Vec<f64> = timings.iter().map(|timing| timing.total_ms).collect();
+            totals.sort_by(f64::total_cmp);
+            let at = |p: f64| percentile_nearest_rank(&totals, p).unwrap_or_default();
+            StageSeries {
+                stage,
+                n: totals.len() as u64,
+                p50_ms: at(50.0),
+                p90_ms: at(90.0),
+                p95_ms: at(95.0),
+                p99_ms: at(99.0),
+                errors: timings.iter().filter(|timing| timing.error.is_some()).count() as u64,
+                points: Vec::new(),
+            }
+        })
+        .collect()
 }
 
 pub(super) struct Spread {
@@ -219,42 +231,6 @@ pub(super) fn spread(mut values: Vec<f64>) -> Spread {
     values.sort_by(f64::total_cmp);
     let at = |p: f64| percentile_nearest_rank(&values, p).unwrap_or_default();
     Spread { n: values.len(), min: at(0.0), p50: at(50.0), p95: at(95.0), max: at(100.0) }
-}
-
-/// The sample home's year, bent into the shapes that people's homes have.
-fn scenarios(home: &HomeUsage) -> Vec<Scenario> {
-    let bent = |factor: &dyn Fn(usize, u8) -> i64| HomeUsage {
-        home: home.home.clone(),
-        months: home
-            .months
-            .iter()
-            .enumerate()
-            .map(|(i, month)| sextant_domain::MonthUsage {
-                month: month.month,
-                kwh: month.kwh * Decimal::new(factor(i, month.month), 2),
-            })
-            .collect(),
-    };
-    let plain = |name, usage| Scenario { name, usage, preferences: Preferences::default() };
-    vec![
-        plain("high usage", bent(&|_, _| 200)),
-        plain("low usage", bent(&|_, _| 40)),
-        plain("variable usage", bent(&|i, _| if i % 2 == 0 { 145 } else { 55 })),
-        plain("seasonal usage", bent(&|_, month| if (6..=9).contains(&month) { 180 } else { 70 })),
-        Scenario {
-            name: "budget-bound",
-            usage: home.clone(),
-            preferences: Preferences {
-                budget_per_month: Some(Money::from_cents(13_000)),
-                ..Preferences::default()
-            },
-        },
-        Scenario {
-            name: "renewable-first",
-            usage: home.clone(),
-            preferences: Preferences { prefer_renewable: true, ..Preferences::default() },
-        },
-    ]
 }
 
 #[cfg(test)]

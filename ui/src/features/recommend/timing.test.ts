@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
 import { stages } from "../../../tests/scene";
-import { decodeRate, longestMs, parts, stageLabel } from "./timing";
+import { PART_NAMES } from "../../shared/stages";
+import { decodeRate, longestMs, occurringParts, parts } from "./timing";
 
 describe("the timing strip", () => {
   it("lays a stage's parts end to end against the longest stage", () => {
@@ -23,13 +24,12 @@ describe("the timing strip", () => {
     expect(decodeRate([])).toBeNull();
   });
 
-  it("names stages for the person, unknown ones too", () => {
-    expect(["usage_summary", "plan_scoring", "narrative", "narrative_3", "second_opinion"].map(stageLabel)).toEqual([
-      "Summary",
-      "Scoring",
-      "Why no. 1",
-      "Why no. 3",
-      "Second opinion",
-    ]);
+  it("shows a load, a look-up and a check as phases of their own, where there were any", () => {
+    const [summary] = stages;
+    if (summary === undefined) throw new Error("the scene has stages");
+    const loaded = { ...summary, load_ms: 900, retrieval_ms: 3, check_ms: 2 };
+    expect(occurringParts([summary])).toEqual(["queue", "prompt", "prefill", "decode", "parse"]);
+    expect(occurringParts([loaded, summary])).toEqual([...PART_NAMES]);
+    expect(parts(loaded, longestMs([loaded])).map(({ name }) => name)).toEqual([...PART_NAMES]);
   });
 });

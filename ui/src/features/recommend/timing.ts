@@ -1,9 +1,7 @@
 // Reads a run's stage timings for the strip: which parts a bar has, how long it is, how fast it decoded.
 // The milliseconds are the app's; the window measures nothing of them.
 import type { StageTiming } from "../../protocol";
-import { humanise } from "../../shared/format";
-
-export type PartName = "queue" | "prompt" | "prefill" | "decode" | "parse";
+import { PART_NAMES, partMs, type PartName } from "../../shared/stages";
 
 export interface Part {
   name: PartName;
@@ -12,16 +10,6 @@ export interface Part {
   from: number;
   length: number;
 }
-
-export const PART_LABELS: Readonly<Record<PartName, string>> = {
-  queue: "Queue",
-  prompt: "Prompt",
-  prefill: "Prefill",
-  decode: "Decode",
-  parse: "Parse",
-};
-
-export const PART_NAMES = ["queue", "prompt", "prefill", "decode", "parse"] as const;
 
 /** In the order of time. */
 export function parts(stage: StageTiming, fullMs: number): Part[] {
@@ -37,19 +25,9 @@ export function parts(stage: StageTiming, fullMs: number): Part[] {
   return placed;
 }
 
-export function partMs(stage: StageTiming, name: PartName): number {
-  switch (name) {
-    case "queue":
-      return stage.queue_ms;
-    case "prompt":
-      return stage.prompt_build_ms;
-    case "prefill":
-      return stage.prefill_ms;
-    case "decode":
-      return stage.decode_ms;
-    case "parse":
-      return stage.parse_ms;
-  }
+/** The parts that any of these stages has, for the legend. */
+export function occurringParts(stages: readonly StageTiming[]): PartName[] {
+  return PART_NAMES.filter((name) => stages.some((stage) => partMs(stage, name) > 0));
 }
 
 /** The longest stage, which all bars are drawn against. */
@@ -72,13 +50,4 @@ export function decodeRate(stages: readonly StageTiming[]): number | null {
     }
   }
   return ms > 0 ? (tokens / ms) * 1000 : null;
-}
-
-/** `usage_summary` as `Summary`, `narrative_2` as `Why no. 2`. */
-export function stageLabel(name: string): string {
-  const narrative = /^narrative(?:_(\d+))?$/.exec(name);
-  if (narrative !== null) return `Why no. ${narrative[1] ?? "1"}`;
-  if (name === "usage_summary") return "Summary";
-  if (name === "plan_scoring") return "Scoring";
-  return humanise(name);
 }
