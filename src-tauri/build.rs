@@ -9,6 +9,12 @@ fn main() {
         "recommend",
         "rerank",
         "stop",
+        "performance",
+        "watch_performance",
+        "models",
+        "compare_models",
+        "decide_models",
+        "use_models",
     ]);
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))
         .expect("tauri.conf.json and the capabilities are valid");

@@ -99,7 +99,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             let (code, message) = failure.parts();
-            if json {
+            if json && !failure.is_printed() {
                 print_line(&json!({ "errors": [{ "code": code, "message": message }] }).to_string());
             }
             eprintln!("sextant: {message}");

@@ -13,6 +13,8 @@ use sextant_store::StoreError;
 pub(crate) enum Failure {
     /// The work failed: exit code 1.
     Work { code: String, message: String },
+    /// The work was done and printed, and its result is a failure: exit code 1.
+    Result { code: String, message: String },
     /// The call was wrong: exit code 2.
     Call { code: String, message: String },
     /// A file was bad: exit code 3.
@@ -22,6 +24,15 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn work(code: &str, message: impl Display) -> Self {
         Self::Work { code: code.into(), message: message.to_string() }
+    }
+
+    pub(crate) fn result(code: &str, message: impl Display) -> Self {
+        Self::Result { code: code.into(), message: message.to_string() }
+    }
+
+    /// Whether standard output has its document already.
+    pub(crate) fn is_printed(&self) -> bool {
+        matches!(self, Self::Result { .. })
     }
 
     pub(crate) fn call(code: &str, message: impl Display) -> Self {
@@ -34,15 +45,16 @@ impl Failure {
 
     pub(crate) fn parts(&self) -> (&str, &str) {
         match self {
-            Self::Work { code, message } | Self::Call { code, message } | Self::Input { code, message } => {
-                (code, message)
-            }
+            Self::Work { code, message }
+            | Self::Result { code, message }
+            | Self::Call { code, message }
+            | Self::Input { code, message } => (code, message),
         }
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Work { .. } => ExitCode::from(1),
+            Self::Work { .. } | Self::Result { .. } => ExitCode::from(1),
             Self::Call { .. } => ExitCode::from(2),
             Self::Input { .. } => ExitCode::from(3),
         }

@@ -16,7 +16,7 @@ pub struct PerformanceQuery {
     pub pipeline: Option<String>,
     pub model: Option<String>,
     pub device: Option<String>,
-    /// Whose timeline to show; the newest run's where nothing is said.
+    /// Whose timeline to show; where nothing is said, that of the newest run that wasn't answered from a cache.
     pub run: Option<RunId>,
 }
 

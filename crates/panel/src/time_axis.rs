@@ -45,6 +45,9 @@ const LABEL_POINTS: f64 = 76.0;
 /// Which share of the axis at each end has no label.
 const EDGE: f64 = 0.035;
 
+/// What an axis shows at least.
+const LEAST_BUCKETS: f64 = 8.0;
+
 /// No calendar is written beyond this: the limit of ECMAScript's dates, about 270,000 years.
 const LAST_MS: f64 = 8.64e15;
 
@@ -73,7 +76,8 @@ impl Span {
             (width / 60.0).max(SECOND)
         };
         let end_ms = if width > 0.0 { data.until_ms } else { data.since_ms + bucket_ms };
-        Some(Self { begin_ms: data.since_ms, end_ms, bucket_ms })
+        let begin_ms = filled_from(data, bucket_ms).unwrap_or(data.since_ms);
+        Some(Self { begin_ms, end_ms, bucket_ms })
     }
 
     /// The middle of the bucket that begins there; `None` for a bucket outside of the span, which would
@@ -89,12 +93,30 @@ impl Span {
     }
 }
 
+/// Where the axis begins instead when most of the window lies before the first point, as in somebody's first
+/// hours: everything would stand at the right edge.
+fn filled_from(data: &Performance, bucket_ms: f64) -> Option<f64> {
+    let stages = data.stages.iter().flat_map(|stage| stage.points.iter().map(|point| point.at_ms));
+    let models = data.models.iter().flat_map(|model| model.points.iter().map(|point| point.at_ms));
+    let caches = data.caches.iter().flat_map(|cache| cache.points.iter().map(|point| point.at_ms));
+    let outcomes = data.outcomes.iter().map(|point| point.at_ms);
+    let first = stages
+        .chain(models)
+        .chain(caches)
+        .chain(outcomes)
+        .filter(|at| at.is_finite())
+        .min_by(f64::total_cmp)?;
+    let begin = (first - bucket_ms).min(data.until_ms - LEAST_BUCKETS * bucket_ms);
+    (begin > f64::midpoint(data.since_ms, data.until_ms)).then_some(begin)
+}
+
 /// From when to when, in UTC, with how many runs; and whether the order of points can be trusted.
 pub(crate) fn caption(data: &Performance) -> String {
     let Some(span) = Span::of(data) else {
         return "The window has no valid beginning and end.".to_owned();
     };
-    let (begin, end) = (span.begin_ms, span.end_ms);
+    // The whole window, also where the axis begins later.
+    let (begin, end) = (data.since_ms, span.end_ms);
     let until = if date(begin) == date(end) { time_of_day(end, MINUTE) } else { moment(end) };
     let runs = words::counted(data.runs, "run", "runs");
     let mut caption = format!("{} to {until} UTC, {runs}", moment(begin));
@@ -193,6 +215,8 @@ fn month_name(month: i64) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use sextant_domain::OutcomePoint;
+
     use super::*;
 
     /// 2026-11-21 13:45:10 UTC.
@@ -236,6 +260,26 @@ mod tests {
         assert!(Span::of(&empty).is_some_and(|span| span.end_ms > span.begin_ms && span.bucket_ms > 0.0));
         let backwards = Performance { since_ms: 5.0, until_ms: 4.0, ..Performance::default() };
         assert_eq!(Span::of(&backwards), None);
+    }
+
+    #[test]
+    fn the_axis_begins_with_the_points_where_most_of_the_window_is_empty() {
+        let at = |first_ms: f64| {
+            let outcomes = vec![OutcomePoint { at_ms: first_ms, ..OutcomePoint::default() }];
+            let data = Performance {
+                since_ms: 0.0,
+                until_ms: 24.0 * HOUR,
+                bucket_ms: MINUTE,
+                outcomes,
+                ..Performance::default()
+            };
+            Span::of(&data).map(|span| span.begin_ms)
+        };
+        assert_eq!(at(2.0 * HOUR), Some(0.0));
+        assert_eq!(at(20.0 * HOUR), Some(20.0 * HOUR - MINUTE));
+        // Never narrower than some points.
+        assert_eq!(at(24.0 * HOUR), Some(24.0 * HOUR - LEAST_BUCKETS * MINUTE));
+        assert_eq!(at(f64::NAN), Some(0.0));
     }
 
     #[test]

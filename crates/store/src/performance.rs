@@ -55,7 +55,9 @@ fn performance(
     now: SystemTime,
     live: Vec<RunningRun>,
 ) -> rusqlite::Result<Performance> {
-    let window = Window::new(query.window_ms, now).within_what_is_kept(connection)?;
+    let window = Window::new(query.window_ms, now)
+        .within_what_is_kept(connection)?
+        .finer_for_a_young_history(connection)?;
     let mut gathered = Gathered::new(query, window);
     read_parts(connection, window.since_us, window.until_us, !window.is_fine(), &mut gathered)?;
     let timeline = timeline(connection, query, window, &live)?;
@@ -112,8 +114,10 @@ fn timeline(
         // It may have ended in between.
         return Ok(Some(stored(run.0.run_id)?.unwrap_or_else(|| running(run))));
     }
-    let newest = run::newest(connection, (window.since_us, window.until_us), query, 1)?;
-    newest.first().map_or(Ok(None), |run| stored(run.run_id))
+    let newest = run::newest(connection, (window.since_us, window.until_us), query, RECENT_RUNS)?;
+    // One that was answered from a cache has nothing to show.
+    let shown = newest.iter().find(|run| !run.cache_hit).or(newest.first());
+    shown.map_or(Ok(None), |run| stored(run.run_id))
 }
 
 fn group(run: &RunSummary) -> Group<'_> {

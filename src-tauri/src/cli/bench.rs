@@ -120,7 +120,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if slower.is_empty() {
         Ok(())
     } else {
-        Err(Failure::work("slower", format!("slower than before: {}", slower.join(", "))))
+        Err(Failure::result("slower", format!("slower than before: {}", slower.join(", "))))
     }
 }
 

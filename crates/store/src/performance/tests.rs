@@ -46,7 +46,7 @@ proptest! {
         series in prop::collection::vec(sample(), 1..60),
         begin_us in 0..HOUR_US,
     ) {
-        let first = NEXT_HOUR.fetch_add(12, Ordering::Relaxed);
+        let first = NEXT_HOUR.fetch_add(24, Ordering::Relaxed);
         let offset_us = first * HOUR_US;
         let store = &*STORE;
         for (total_us, at_us) in &series {
@@ -55,9 +55,9 @@ proptest! {
             row.total_ms = 0.0;
             keep(store, row, vec![stage(name, f64::from(*total_us) / 1e3)]);
         }
-        // Seven hours and a bit: whole hours are rolled up, the first is cut.
-        let now_us = offset_us + 7 * HOUR_US + begin_us;
-        let query = PerformanceQuery { window_ms: 7.0 * 3.6e6, ..PerformanceQuery::default() };
+        // Half a day and a bit: whole hours are rolled up, the first is cut, and nothing is young.
+        let now_us = offset_us + 13 * HOUR_US + begin_us;
+        let query = PerformanceQuery { window_ms: 13.0 * 3.6e6, ..PerformanceQuery::default() };
         let from_rows = ask(store, &query, at(now_us));
         let within: Vec<u32> =
             series.iter().filter(|(_, at_us)| *at_us >= begin_us).map(|(total_us, _)| *total_us).collect();
@@ -297,4 +297,35 @@ fn a_clock_that_is_set_back_is_counted_once_for_each_time() {
     assert_eq!(ask(&store, &hours(9.6), at(9 * HOUR_US)).clock_set_back, 1);
     let filtered = PerformanceQuery { model: Some("nobody".into()), ..hours(9.6) };
     assert_eq!(ask(&store, &filtered, at(9 * HOUR_US)).clock_set_back, 1);
+}
+
+/// Somebody's first hours, looked at through a day.
+#[test]
+fn a_young_history_has_points_closer_than_an_hour() {
+    let store = store();
+    let minute = 60_000_000;
+    for us in [0, 10 * minute, 70 * minute] {
+        keep(&store, run(at(us)), vec![stage("narrative", 1.0)]);
+    }
+    for rolled in [false, true] {
+        if rolled {
+            roll(&store, HOUR, 1);
+        }
+        let day = ask(&store, &hours(24.0), at(80 * minute));
+        assert_eq!((day.runs, day.stages[0].points.len(), day.bucket_ms), (3, 3, 60_000.0));
+        // A year would have too many buckets to count.
+        assert!(ask(&store, &hours(8760.0), at(80 * minute)).bucket_ms >= 3.6e6);
+    }
+    let later = ask(&store, &hours(24.0), at(7 * HOUR_US));
+    assert_eq!((later.runs, later.bucket_ms), (3, 3.6e6));
+}
+
+#[test]
+fn the_timeline_is_that_of_the_newest_run_that_computed_something() {
+    let store = store();
+    let computed = run(at(0));
+    keep(&store, computed.clone(), vec![stage("narrative", 1.0)]);
+    keep(&store, RunRow { cache_hit: true, ..run(at(5)) }, Vec::new());
+    let shown = ask(&store, &hours(1.0), at(10)).timeline.map(|timeline| timeline.run.run_id);
+    assert_eq!(shown, Some(computed.id));
 }

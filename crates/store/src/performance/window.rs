@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use rusqlite::Connection;
 
 use crate::parts::HOUR_US;
-use crate::table::{micros, rolled_hour};
+use crate::table::{micros, rolled_hour, run};
 
 const SECOND_US: i64 = 1_000_000;
 const MINUTE_US: i64 = 60 * SECOND_US;
@@ -17,6 +17,9 @@ pub(crate) const FINE_WINDOW_US: i64 = 6 * HOUR_US;
 
 /// More points than this are no clearer. The first and the last bucket may be cut off by the window.
 const BUCKETS: i64 = 120;
+
+/// Of a window whose history is young; they are counted, and left out of the series.
+const MOST_EMPTY_BUCKETS: i64 = 2000;
 
 const FINE_WIDTHS_US: [i64; 11] = [
     SECOND_US,
@@ -80,6 +83,31 @@ impl Window {
         let hour = self.since_us.div_euclid(HOUR_US);
         let gone = rolled_hour::get(connection, hour)?.is_some_and(|mark| !mark.rows_kept);
         Ok(if gone { Self { since_us: hour * HOUR_US, ..self } } else { self })
+    }
+
+    /// With shorter buckets where all that is in it is young, as in somebody's first hours: a point an hour
+    /// would be a point in all. Wide windows keep theirs, since buckets are counted from their beginning.
+    pub(crate) fn finer_for_a_young_history(self, connection: &Connection) -> rusqlite::Result<Self> {
+        if self.is_fine() {
+            return Ok(self);
+        }
+        let first = self.since_us.div_euclid(HOUR_US);
+        if rolled_hour::is_without_rows(connection, first)? {
+            return Ok(self);
+        }
+        let rolled = rolled_hour::oldest(connection, first)?;
+        let row = run::oldest(connection, self.since_us)?;
+        let oldest_us = rolled.map(|hour| hour * HOUR_US).into_iter().chain(row).min();
+        let Some(age_us) =
+            oldest_us.map(|oldest| self.until_us - oldest).filter(|age| *age <= FINE_WINDOW_US)
+        else {
+            return Ok(self);
+        };
+        let fits = |width: &&i64| {
+            **width * BUCKETS >= age_us && (self.until_us - self.since_us) / **width <= MOST_EMPTY_BUCKETS
+        };
+        let bucket_us = FINE_WIDTHS_US.iter().find(fits).copied().unwrap_or(self.bucket_us);
+        Ok(Self { bucket_us, ..self })
     }
 
     /// The number of the bucket, from the first; what lies outside is in the first or the last.

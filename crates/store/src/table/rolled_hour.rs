@@ -24,6 +24,20 @@ pub(crate) fn get(connection: &Connection, hour: i64) -> rusqlite::Result<Option
         .optional()
 }
 
+/// The first one of those from `first` on.
+pub(crate) fn oldest(connection: &Connection, first: i64) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT min(hour) FROM rolled_hours WHERE hour >= ?1")?
+        .query_row([first], |row| row.get(0))
+}
+
+/// Whether there is one from `first` on whose rows may be gone.
+pub(crate) fn is_without_rows(connection: &Connection, first: i64) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM rolled_hours WHERE hour >= ?1 AND rows_kept = 0)")?
+        .query_row([first], |row| row.get(0))
+}
+
 /// By time, those of `first..=last`.
 pub(crate) fn list(connection: &Connection, first: i64, last: i64) -> rusqlite::Result<Vec<RolledHour>> {
     connection

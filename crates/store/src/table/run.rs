@@ -211,6 +211,13 @@ pub(crate) fn read_parts(
 }
 
 /// The newest of those that started in `since_us..=until_us` and pass the query's filters.
+/// When the oldest one started that started then or later.
+pub(crate) fn oldest(connection: &Connection, since_us: i64) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT min(started_at_us) FROM runs WHERE started_at_us >= ?1")?
+        .query_row([since_us], |row| row.get(0))
+}
+
 pub(crate) fn newest(
     connection: &Connection,
     (since_us, until_us): (i64, i64),
