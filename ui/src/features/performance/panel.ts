@@ -27,12 +27,30 @@ export interface Charts {
 /** The panel paints in the first frame after it was asked; after this many it has died. */
 const MOST_FRAMES = 60;
 
-export async function openCharts(canvas: HTMLCanvasElement): Promise<Charts> {
-  const { default: init, Panel } = await import("../../../panel/panel.js");
-  await init({ module_or_path: new URL("../../../panel/panel_bg.wasm", import.meta.url) });
+/** The panel's code, once for all openings. Asked for ahead of time, it is there when the screen is opened. */
+export async function loadPanel(): Promise<typeof import("../../../panel/panel.js")> {
+  const code = await import("../../../panel/panel.js");
+  await code.default({ module_or_path: new URL("../../../panel/panel_bg.wasm", import.meta.url) });
+  return code;
+}
+
+/** `first` is asked once the code is there: the very first frame shows it, if there is something to show. */
+export async function openCharts(
+  canvas: HTMLCanvasElement,
+  first: () => { performance: Performance | null; dark: boolean },
+): Promise<Charts> {
+  const { Panel } = await loadPanel();
+  performance.mark("panel-loaded");
   const panel = new Panel();
-  await panel.start(canvas);
+  const { performance: data, dark } = first();
   let json = "";
+  panel.set_dark(dark);
+  if (data !== null) {
+    json = JSON.stringify(data);
+    panel.set_data(json);
+  }
+  await panel.start(canvas);
+  performance.mark("panel-started");
   let closed = false;
 
   /** The page scrolls, not the canvas; how tall the panel is depends on its width and on how much there is. */
@@ -41,9 +59,9 @@ export async function openCharts(canvas: HTMLCanvasElement): Promise<Charts> {
     if (height > 0) canvas.style.setProperty("block-size", `${height}px`);
   }
 
-  function paint(): Promise<number> {
+  /** Resolves with the first frame after `before`. */
+  function painted(before: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      const before = panel.frames();
       let patience = MOST_FRAMES;
       // The panel has asked for its frame before we do, so its callback runs before ours in the same frame.
       const look = () => {
@@ -56,14 +74,21 @@ export async function openCharts(canvas: HTMLCanvasElement): Promise<Charts> {
         } else if (patience > 0) requestAnimationFrame(look);
         else reject(new Error("the panel stopped painting"));
       };
-      panel.set_data(json);
-      requestAnimationFrame(look);
+      look();
     });
+  }
+
+  function paint(): Promise<number> {
+    const before = panel.frames();
+    panel.set_data(json);
+    return painted(before);
   }
 
   return {
     show(performance) {
-      json = JSON.stringify(performance);
+      const next = JSON.stringify(performance);
+      if (next === json) return painted(0);
+      json = next;
       return paint();
     },
     setDark(dark) {
