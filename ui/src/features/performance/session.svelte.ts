@@ -61,6 +61,11 @@ export class PerformanceSession {
     this.refresh();
   }
 
+  /** Has figures there before somebody looks. */
+  prepare(): void {
+    if (this.state.kind === "idle") this.#request();
+  }
+
   hide(): void {
     this.#visible = false;
   }
