@@ -72,7 +72,8 @@ pub(crate) fn models() -> Result<Models, Failure> {
 /// app works without a memory and says so; a database from a newer version is the person's decision.
 pub(crate) fn store_with_history(perf: PerfLines) -> Result<OpenStore, Failure> {
     let mut notices = Vec::new();
-    let store = match Store::open(&data_dir()?.join("sextant.db")) {
+    let options = Settings::load()?.store_options();
+    let store = match Store::open_with(&data_dir()?.join("sextant.db"), &options) {
         Ok(store) => store,
         Err(
             error

@@ -1,16 +1,19 @@
 //! What the person decided once and for all: `settings.toml` in the data folder, which they may edit.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sextant_store::StoreOptions;
 
 use crate::app::{self, ModelChoice};
 use crate::failure::Failure;
 
 /// What isn't set is decided afresh at every start.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub(crate) struct Settings {
     /// `llamacpp` or `mistralrs`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,9 +25,32 @@ pub(crate) struct Settings {
     /// is set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) accurate: Option<String>,
+    /// For how many days runs are kept one by one; their figures by the hour are kept for a year.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) history_days: Option<u32>,
+    /// Seconds that a stage may take before there is an alert, by its name; `total` is a whole run.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) limits: BTreeMap<String, f64>,
 }
 
 impl Settings {
+    /// How the store is opened with them.
+    pub(crate) fn store_options(&self) -> StoreOptions {
+        let mut options = StoreOptions::default();
+        if let Some(days) = self.history_days {
+            options.keep_history = Duration::from_hours(u64::from(days) * 24);
+        }
+        for (stage, seconds) in &self.limits {
+            // What is no length of time is no limit.
+            let limit = Duration::try_from_secs_f64(*seconds).unwrap_or(Duration::MAX);
+            match stage.as_str() {
+                "total" => options.thresholds.total = limit,
+                _ => drop(options.thresholds.stages.insert(stage.clone(), limit)),
+            }
+        }
+        options
+    }
+
     /// What is set now; a file that can't be read is the person's to mend, and they are told where.
     pub(crate) fn load() -> Result<Self, Failure> {
         let path = path()?;

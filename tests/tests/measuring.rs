@@ -143,3 +143,26 @@ fn the_history_can_be_handed_on() {
     let metrics = printed(home.path(), &["history", "export", "prometheus"]);
     assert!(metrics.contains("sextant_runs_total{outcome=\"done\"} 1"), "{metrics}");
 }
+
+#[test]
+fn a_limit_of_the_person_gives_an_alert() {
+    let home = folder();
+    printed(home.path(), &["settings", "--limit", "narrative=0.001", "--history-days", "7"]);
+    for seed in ["1", "2"] {
+        printed(home.path(), &["recommend", "--seed", seed, "--no-cache"]);
+    }
+    let history = document(home.path(), &["history", "--format", "json"]);
+    let alerts = history["alerts"].as_array().expect("a list");
+    assert!(
+        alerts.iter().any(|alert| alert["stage"] == "narrative" && alert["kind"]["kind"] == "threshold"),
+        "{alerts:?}"
+    );
+    assert!(alerts.iter().all(|alert| alert["advice"].as_str().is_some_and(|advice| !advice.is_empty())));
+    printed(home.path(), &["settings", "--limit", "narrative=auto"]);
+    let history = document(home.path(), &["history", "--format", "json"]);
+    assert_eq!(history["alerts"], json!([]));
+    for wrong in [["--limit", "narrative=soon"], ["--history-days", "0"]] {
+        let output = sextant(home.path(), &["settings", wrong[0], wrong[1]]);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
+}

@@ -78,7 +78,13 @@ async fn the_tables_say_what_the_history_says_and_follow_it() -> Result<()> {
 async fn an_empty_history_says_what_to_do() -> Result<()> {
     check("performance-empty", async |window| {
         window.click("nav-performance").await?;
-        window.find("performance-empty").await?;
+        window
+            .until("the empty history is shown", async || {
+                let shown = "const empty = document.querySelector('[data-testid=performance-empty]'); \
+                             return empty !== null && getComputedStyle(empty).visibility === 'visible'";
+                Ok(window.js(shown).await? == json!(true))
+            })
+            .await?;
         window.screenshot("performance-empty").await?;
         Ok(())
     })
