@@ -1,12 +1,23 @@
 //! The Models screen in the real window: a comparison that runs, can be stopped, and whose proposal is used.
 #![cfg(target_os = "linux")]
 
+use std::path::Path;
+
 use anyhow::{Result, ensure};
-use sextant_tests::window::check;
+use sextant_tests::nano;
+use sextant_tests::window::check_prepared;
+
+/// The bundled model's weights in the place of another one, which is the one that is used.
+fn with_another_model(home: &Path) -> Result<()> {
+    let folder = home.join("models/qwen3-0.6b");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::rename(nano::at_f16(&folder).file, folder.join("Qwen3-0.6B-Q8_0.gguf"))?;
+    Ok(std::fs::write(home.join("settings.toml"), "model = \"qwen3-0.6b\"\n")?)
+}
 
 #[tokio::test]
 async fn a_comparison_runs_to_a_proposal_that_is_used() -> Result<()> {
-    check("models", async |window| {
+    check_prepared("models", with_another_model, async |window| {
         window.click("nav-models").await?;
         window.find("models-list").await?;
         window.click("models-compare").await?;
@@ -35,11 +46,17 @@ async fn a_comparison_runs_to_a_proposal_that_is_used() -> Result<()> {
         ensure!(history["runs"] == serde_json::json!([]), "a comparison's runs are in the person's history");
 
         window.click("models-use").await?;
+        let settings = window.home().join("settings.toml");
         window
-            .until("it is said what is used", async || Ok(window.text("models-used").await?.is_some()))
+            .until("what is proposed is kept", async || {
+                Ok(std::fs::read_to_string(&settings)?.contains("model = \"nano\""))
+            })
             .await?;
-        let settings = std::fs::read_to_string(window.home().join("settings.toml"))?;
-        ensure!(settings.contains("model = \"nano\""), "{settings}");
+        window
+            .until("the model that was proposed takes over", async || {
+                Ok(window.text("model-chip").await?.is_some_and(|chip| chip.contains("nano")))
+            })
+            .await?;
         window.click("nav-recommend").await?;
         window.click("recommend").await?;
         window
