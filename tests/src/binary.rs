@@ -4,6 +4,7 @@
 //! how to build it; building from here would wait for the lock that runs the test.
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 /// The executable `sextant`: what `SEXTANT_BIN` names, else the one beside this test's own folder.
 ///
@@ -18,6 +19,21 @@ pub fn sextant() -> PathBuf {
     }
     let test = std::env::current_exe().expect("a test knows where it is");
     built(&test.parent().and_then(Path::parent).expect("tests are built into target/*/deps").join("sextant"))
+}
+
+/// Runs `sextant` with its own data folder and no display.
+///
+/// # Panics
+/// When it can't be started.
+#[must_use]
+pub fn run(home: &Path, args: &[&str]) -> Output {
+    Command::new(sextant())
+        .args(args)
+        .env("SEXTANT_HOME", home)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .expect("the executable starts")
 }
 
 /// The executable that models run in, beside `sextant`.

@@ -1,21 +1,9 @@
 //! What scripts rely on: names, JSON fields, exit codes, and sentences about bad input.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::Value;
-use sextant_tests::binary;
-
-/// Runs the executable with its own data folder and no display.
-fn sextant(home: &Path, args: &[&str]) -> Output {
-    Command::new(binary::sextant())
-        .args(args)
-        .env("SEXTANT_HOME", home)
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .output()
-        .expect("the executable starts")
-}
+use sextant_tests::binary::run as sextant;
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout)
@@ -261,7 +249,10 @@ fn what_is_set_is_used_until_it_is_taken_back() {
     let refused = sextant(home.path(), &["settings", "--model", "missing.gguf"]);
     assert_eq!(refused.status.code(), Some(2));
     let set = json(&sextant(home.path(), &["settings", "--json"]));
-    assert_eq!(set, serde_json::json!({ "engine": "mistralrs", "model": null }), "refusals change nothing");
+    let expected = serde_json::json!({
+        "engine": "mistralrs", "model": null, "accurate": null, "history_days": null, "limits": {},
+    });
+    assert_eq!(set, expected, "refusals change nothing");
 
     json(&sextant(home.path(), &["settings", "--engine", "auto", "--json"]));
     json(&sextant(home.path(), &recommend));

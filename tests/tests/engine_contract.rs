@@ -315,7 +315,8 @@ fn a_model_that_loads_for_long_is_seen_loading() {
         drop(loading);
         let (text, usage) = generation.collect().await.expect("it answers");
         assert_eq!(text, "at last");
-        assert!(usage.queue >= Duration::from_millis(1500), "loading is waiting: {usage:?}");
+        assert!(usage.load >= Duration::from_millis(1500), "loading is waiting: {usage:?}");
+        assert!(usage.queue < Duration::from_millis(500), "and nothing else was: {usage:?}");
     });
 }
 

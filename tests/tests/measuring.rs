@@ -1,20 +1,10 @@
 //! Benchmarks, the comparison of models, and the history in other formats, by the real executable.
 
 use std::path::Path;
-use std::process::{Command, Output};
 
 use serde_json::{Value, json};
-use sextant_tests::{binary, nano};
-
-fn sextant(home: &Path, args: &[&str]) -> Output {
-    Command::new(binary::sextant())
-        .args(args)
-        .env("SEXTANT_HOME", home)
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .output()
-        .expect("the executable starts")
-}
+use sextant_tests::binary::run as sextant;
+use sextant_tests::nano;
 
 /// What it printed; it has to have succeeded.
 fn printed(home: &Path, args: &[&str]) -> String {

@@ -251,7 +251,7 @@ export type PerformanceQuery = {
  */
 window_ms: number, pipeline: string | null, model: string | null, device: string | null, 
 /**
- * Whose timeline to show; the newest run's where nothing is said.
+ * Whose timeline to show; where nothing is said, that of the newest run that wasn't answered from a cache.
  */
 run: RunId | null, };
 

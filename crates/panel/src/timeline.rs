@@ -100,7 +100,7 @@ fn title(ui: &mut Ui, timeline: &Timeline) {
         ui.spacing_mut().item_spacing.x = 6.0;
         let cached = if run.cache_hit { ", from the cache" } else { "" };
         let text = format!(
-            "{} with {} on {}: {}{cached}",
+            "{} with {} on {}: {}{cached},",
             run.pipeline,
             run.model,
             run.device,

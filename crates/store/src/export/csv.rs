@@ -1,11 +1,12 @@
 //! One line per stage, with its run's columns repeated (RFC 4180; a run without stages has one line).
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
+use csv::{Terminator, WriterBuilder};
+use jiff::Timestamp;
 use sextant_domain::StageTiming;
 
-use super::{RunWithStages, rfc3339};
+use super::RunWithStages;
 use crate::RunRow;
 use crate::table::{micros, pooled_name};
 
@@ -27,6 +28,7 @@ pub fn write_csv_runs<'a>(
     runs: impl IntoIterator<Item = &'a RunWithStages>,
     to: &mut impl Write,
 ) -> io::Result<()> {
+    let mut lines_to = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(to);
     for (run, stages) in runs {
         let of_run = run_cells(run);
         let lines: Vec<Vec<String>> = match &stages[..] {
@@ -34,17 +36,18 @@ pub fn write_csv_runs<'a>(
             stages => stages.iter().map(stage_cells).collect(),
         };
         for of_stage in lines {
-            let cells: Vec<Cow<str>> = of_run.iter().chain(&of_stage).map(|cell| quoted(cell)).collect();
-            write!(to, "{}\r\n", cells.join(","))?;
+            lines_to.write_record(of_run.iter().chain(&of_stage))?;
         }
     }
-    Ok(())
+    lines_to.flush()
 }
 
 fn run_cells(run: &RunRow) -> Vec<String> {
     vec![
         run.id.to_string(),
-        rfc3339(micros(run.started_at).unsigned_abs()),
+        Timestamp::from_microsecond(micros(run.started_at))
+            .map(|started_at| format!("{started_at:.6}"))
+            .unwrap_or_default(),
         run.pipeline.clone(),
         run.pack.clone(),
         run.model.clone(),
@@ -75,12 +78,4 @@ fn stage_cells(stage: &StageTiming) -> Vec<String> {
 
 fn known(figure: Option<impl ToString>) -> String {
     figure.map(|figure| figure.to_string()).unwrap_or_default()
-}
-
-fn quoted(cell: &str) -> Cow<'_, str> {
-    if cell.contains(['"', ',', '\r', '\n']) {
-        Cow::Owned(format!("\"{}\"", cell.replace('"', "\"\"")))
-    } else {
-        Cow::Borrowed(cell)
-    }
 }

@@ -151,18 +151,6 @@ fn records(text: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn dates_are_those_of_the_calendar() {
-    for (us, expected) in [
-        (0, "1970-01-01T00:00:00.000000Z"),
-        (951_782_400_000_001, "2000-02-29T00:00:00.000001Z"),
-        (4_107_542_399_000_000, "2100-02-28T23:59:59.000000Z"),
-        (4_107_542_400_000_000, "2100-03-01T00:00:00.000000Z"),
-    ] {
-        assert_eq!(rfc3339(us), expected);
-    }
-}
-
-#[test]
 fn prometheus_text_keeps_to_the_exposition_format() {
     let outcome = OutcomePoint { done: 3, stopped: 1, fallbacks: 2, ..OutcomePoint::default() };
     let performance = Performance {
