@@ -1,6 +1,6 @@
 //! What scripts rely on: names, JSON fields, exit codes, and sentences about bad input.
 
-use std::path::Path;
+use std::process::Output;
 
 use serde_json::Value;
 use sextant_tests::binary::run as sextant;
