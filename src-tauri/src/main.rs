@@ -7,6 +7,7 @@ mod app;
 mod cli;
 mod comparison;
 mod failure;
+mod files;
 mod library;
 mod settings;
 mod window;

@@ -1,7 +1,6 @@
 //! What the person decided once and for all: `settings.toml` in the data folder, which they may edit.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use sextant_store::StoreOptions;
 
 use crate::app::{self, ModelChoice};
 use crate::failure::Failure;
+use crate::files::write_whole;
 
 /// What isn't set is decided afresh at every start.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -67,13 +67,8 @@ impl Settings {
         let path = path()?;
         let text = toml::to_string(self).map_err(|error| Failure::work("settings", error))?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        let written = std::fs::create_dir_all(folder)
-            .and_then(|()| tempfile::NamedTempFile::new_in(folder))
-            .and_then(|mut file| {
-                file.write_all(text.as_bytes())?;
-                file.persist(&path).map_err(|error| error.error)
-            });
-        written.map(drop).map_err(|error| {
+        let written = std::fs::create_dir_all(folder).and_then(|()| write_whole(&path, text.as_bytes()));
+        written.map_err(|error| {
             Failure::work("settings", format!("{} can't be written: {error}", path.display()))
         })
     }

@@ -28,6 +28,6 @@ mod writer;
 pub use alerts::{RegressionRule, Thresholds};
 pub use error::StoreError;
 pub use history::{Generated, HistoryLayer, PerfLines, RunMeta, RunOutcome, RunTiming, RunTrace, StageTrace};
-pub use percentile::percentile_nearest_rank;
+pub use percentile::{median_nearest_rank, percentile_nearest_rank};
 pub use store::{Store, StoreOptions};
 pub use table::{CacheCount, CacheEvent, CatalogRow, HomeRow, RunRow};

@@ -13,6 +13,12 @@ pub fn percentile_nearest_rank(sorted: &[f64], p: f64) -> Option<f64> {
     sorted.get(place(sorted.len(), p)?).copied()
 }
 
+/// The 50th percentile of samples in any order; `None` without samples.
+pub fn median_nearest_rank(mut samples: Vec<f64>) -> Option<f64> {
+    samples.sort_by(f64::total_cmp);
+    percentile_nearest_rank(&samples, 50.0)
+}
+
 /// Samples in microseconds, in no order, of which the ends are known.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SampleSet {

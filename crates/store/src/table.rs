@@ -30,6 +30,8 @@ use rusqlite::types::Type;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 
+use crate::parts::Samples;
+
 use crate::samples::BadSamples;
 
 /// Something in a row that this version doesn't understand: another program wrote it.
@@ -73,6 +75,21 @@ pub(crate) fn decimal(table: &'static str, row: &Row, column: &str) -> rusqlite:
 pub(crate) fn json<T: DeserializeOwned>(table: &'static str, row: &Row, column: &str) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|error| unreadable(table, format!("{column}: {error}")))
+}
+
+/// A column's text where it stands, uncopied.
+pub(crate) fn text<'r>(row: &'r Row, column: usize) -> rusqlite::Result<&'r str> {
+    Ok(row.get_ref(column)?.as_str()?)
+}
+
+/// A count, which is stored with its bits as they are.
+pub(crate) fn count(row: &Row, column: usize) -> rusqlite::Result<u64> {
+    row.get(column).map(i64::cast_unsigned)
+}
+
+/// A roll-up's samples where they stand, still packed.
+pub(crate) fn packed_samples<'r>(row: &'r Row, column: usize) -> rusqlite::Result<Samples<'r>> {
+    Ok(Samples::Packed(row.get_ref(column)?.as_blob()?))
 }
 
 /// JSON of data whose keys are text, which can't fail.

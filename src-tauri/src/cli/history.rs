@@ -15,6 +15,7 @@ use sextant_store::{PerfLines, RunRow, Store};
 use super::{Format, print_csv, print_json, print_line, table};
 use crate::app;
 use crate::failure::Failure;
+use crate::files::write_whole;
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -157,12 +158,7 @@ fn hand_on(output: Option<&Path>, bytes: &[u8]) -> Result<(), Failure> {
         let _ = std::io::stdout().lock().write_all(bytes);
         return Ok(());
     };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.persist(path).map_err(|error| error.error)
-    });
-    written.map(drop).map_err(|error| {
+    write_whole(path, bytes).map_err(|error| {
         Failure::work("not_written", format!("{} can't be written: {error}", path.display()))
     })?;
     eprintln!("{} written", path.display());

@@ -72,9 +72,7 @@ fn weigh(scores: &Scores, weights: &Weights) -> f64 {
 
 /// By nearest rank; infinite without samples, so that nothing is relative to it.
 fn median(samples: &[f64]) -> f64 {
-    let mut sorted = samples.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sextant_store::percentile_nearest_rank(&sorted, 50.0).unwrap_or(f64::INFINITY)
+    sextant_store::median_nearest_rank(samples.to_vec()).unwrap_or(f64::INFINITY)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Transaction, params};
 
 use super::cache_event::{tier_name, tier_of};
+use super::{count, text};
 use crate::parts::{AddParts, CachePart, CacheSums, HOUR_US};
 
 pub(crate) const CREATE: &str = "\
@@ -47,11 +48,10 @@ pub(crate) fn read(
     )?;
     let mut rows = query.query([first, last])?;
     while let Some(row) = rows.next()? {
-        let count = |column| row.get(column).map(i64::cast_unsigned);
         to.add_cache(&CachePart {
             at_us: row.get::<_, i64>(0)?.saturating_mul(HOUR_US),
-            tier: tier_of(row.get_ref(1)?.as_str()?)?,
-            sums: CacheSums { hits: count(2)?, misses: count(3)?, evictions: count(4)? },
+            tier: tier_of(text(row, 1)?)?,
+            sums: CacheSums { hits: count(row, 2)?, misses: count(row, 3)?, evictions: count(row, 4)? },
         });
     }
     Ok(())

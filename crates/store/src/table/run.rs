@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, named_params};
 use sextant_domain::{PerformanceQuery, RunId, RunSummary};
 
-use super::{bad_samples, micros, since_micros, time, unreadable};
+use super::{bad_samples, micros, since_micros, text, time, unreadable};
 use crate::history::RunOutcome;
 use crate::parts::{AddParts, Group, RunPart, RunSums, in_millis, run_samples, whole_micros};
 
@@ -195,12 +195,11 @@ pub(crate) fn read_parts(
     )?;
     let mut rows = query.query([since_us, until_us])?;
     while let Some(row) = rows.next()? {
-        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
-        let outcome = outcome(text(4)?)?;
+        let outcome = outcome(text(row, 4)?)?;
         let (good, other) = run_samples(outcome, row.get(5)?, row.get(6)?);
         let part = RunPart {
             at_us: row.get(0)?,
-            group: Group { pipeline: text(1)?, model: text(2)?, device: text(3)? },
+            group: Group { pipeline: text(row, 1)?, model: text(row, 2)?, device: text(row, 3)? },
             sums: RunSums::of(outcome, row.get(7)?),
             good,
             other,

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::bad_samples;
-use crate::parts::{AddParts, Group, HOUR_US, RunPart, RunSums, Samples};
+use super::{bad_samples, count, packed_samples, text};
+use crate::parts::{AddParts, Group, HOUR_US, RunPart, RunSums};
 
 /// The samples are sorted microseconds, as `samples.rs` packs them.
 pub(crate) const CREATE: &str = "\
@@ -66,22 +66,18 @@ pub(crate) fn read(
     )?;
     let mut rows = query.query([first, last])?;
     while let Some(row) = rows.next()? {
-        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
-        let count = |column| row.get(column).map(i64::cast_unsigned);
-        let samples =
-            |column| row.get_ref(column)?.as_blob().map(Samples::Packed).map_err(rusqlite::Error::from);
         let part = RunPart {
             at_us: row.get::<_, i64>(0)?.saturating_mul(HOUR_US),
-            group: Group { pipeline: text(1)?, model: text(2)?, device: text(3)? },
+            group: Group { pipeline: text(row, 1)?, model: text(row, 2)?, device: text(row, 3)? },
             sums: RunSums {
-                done: count(4)?,
-                degraded: count(5)?,
-                failed: count(6)?,
-                stopped: count(7)?,
-                clock_set_back: count(8)?,
+                done: count(row, 4)?,
+                degraded: count(row, 5)?,
+                failed: count(row, 6)?,
+                stopped: count(row, 7)?,
+                clock_set_back: count(row, 8)?,
             },
-            good: samples(9)?,
-            other: samples(10)?,
+            good: packed_samples(row, 9)?,
+            other: packed_samples(row, 10)?,
         };
         to.add_run(&part).map_err(|bad| bad_samples("run_rollups", bad))?;
     }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use rusqlite::{Connection, Row, Transaction, named_params};
 use sextant_domain::{StageError, StageTiming};
 
-use super::{bad_samples, since_micros};
+use super::{bad_samples, since_micros, text};
 use crate::parts::{AddParts, Group, Samples, StagePart, StageSums, stage_samples, whole_micros};
 
 /// Clustered by run, so that a run's stages are read together; a window of time goes through
@@ -128,13 +128,12 @@ pub(crate) fn read_parts(
     )?;
     let mut rows = query.query([since_us, until_us])?;
     while let Some(row) = rows.next()? {
-        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
         let (errors, good, bad) = stage_samples(row.get_ref(5)?.as_str_or_null()?, row.get(12)?);
         let count = |column| row.get::<_, u32>(column).map(u64::from);
         let part = StagePart {
             at_us: row.get(0)?,
-            group: Group { pipeline: text(1)?, model: text(2)?, device: text(3)? },
-            stage: pooled_name(text(4)?),
+            group: Group { pipeline: text(row, 1)?, model: text(row, 2)?, device: text(row, 3)? },
+            stage: pooled_name(text(row, 4)?),
             sums: StageSums {
                 errors,
                 fallbacks: (count(6)? > 1).into(),

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Transaction, params};
 
-use super::bad_samples;
+use super::{bad_samples, count, packed_samples, text};
 use crate::parts::{AddParts, Group, HOUR_US, Samples, StagePart, StageSums};
 
 /// The samples are sorted microseconds, as `samples.rs` packs them. Clustered by hour through the row's
@@ -95,26 +95,22 @@ pub(crate) fn read(
     )?;
     let mut rows = query.query(numbers(first, last))?;
     while let Some(row) = rows.next()? {
-        let text = |column| row.get_ref(column)?.as_str().map_err(rusqlite::Error::from);
-        let count = |column| row.get(column).map(i64::cast_unsigned);
-        let samples =
-            |column| row.get_ref(column)?.as_blob().map(Samples::Packed).map_err(rusqlite::Error::from);
         let part = StagePart {
             at_us: row.get::<_, i64>(0)?.div_euclid(NUMBERS).saturating_mul(HOUR_US),
-            group: Group { pipeline: text(1)?, model: text(2)?, device: text(3)? },
-            stage: text(4)?,
+            group: Group { pipeline: text(row, 1)?, model: text(row, 2)?, device: text(row, 3)? },
+            stage: text(row, 4)?,
             sums: StageSums {
-                errors: count(5)?,
-                fallbacks: count(6)?,
-                prompt_tokens: count(7)?,
-                cached_tokens: count(8)?,
-                completion_tokens: count(9)?,
-                prefill_us: count(10)?,
-                decode_us: count(11)?,
+                errors: count(row, 5)?,
+                fallbacks: count(row, 6)?,
+                prompt_tokens: count(row, 7)?,
+                cached_tokens: count(row, 8)?,
+                completion_tokens: count(row, 9)?,
+                prefill_us: count(row, 10)?,
+                decode_us: count(row, 11)?,
             },
-            good: samples(12)?,
-            bad: samples(13)?,
-            first_token: samples(14)?,
+            good: packed_samples(row, 12)?,
+            bad: packed_samples(row, 13)?,
+            first_token: packed_samples(row, 14)?,
         };
         to.add_stage(&part).map_err(|bad| bad_samples("stage_rollups", bad))?;
     }

@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use serde_json::Value;
-use sextant_store::percentile_nearest_rank;
+use sextant_store::{median_nearest_rank as median, percentile_nearest_rank};
 
 use super::report::Samples;
 use crate::failure::Failure;
@@ -81,11 +81,6 @@ pub(super) fn read_baseline(path: &Path) -> Result<Value, Failure> {
     let has_samples =
         document.as_object().is_some_and(|suites| suites.values().any(|suite| suite["samples"].is_object()));
     if has_samples { Ok(document) } else { Err(bad("it has no samples to compare with")) }
-}
-
-fn median(mut samples: Vec<f64>) -> Option<f64> {
-    samples.sort_by(f64::total_cmp);
-    percentile_nearest_rank(&samples, 50.0)
 }
 
 #[cfg(test)]

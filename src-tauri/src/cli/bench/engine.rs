@@ -256,10 +256,8 @@ fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]
         let waiting = f64::from(first.prompt_tokens) / medians["prefill_tokens_per_s"]
             + f64::from(first.answer_tokens) / medians["decode_tokens_per_s"];
         speeds.push((name, waiting));
-        for (stage, key) in [("load", "load_ms"), ("first text", "first_text_ms")] {
-            let of = MEASURES.iter().find(|measure| measure.0 == key).expect("both are measured").2;
-            samples.push((format!("{name} {stage}"), turns.iter().map(of).collect()));
-        }
+        samples.push((format!("{name} load"), turns.iter().map(|turn| turn.load_ms).collect()));
+        samples.push((format!("{name} first text"), turns.iter().map(|turn| turn.first_text_ms).collect()));
     }
     speeds.sort_by(|a, b| a.1.total_cmp(&b.1));
     let verdict = match speeds[..] {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sextant_advisor::comparison::decide;
 use sextant_domain::{Decided, Decision, Measured, Share, Weights};
-use sextant_store::percentile_nearest_rank;
+use sextant_store::median_nearest_rank;
 
 use super::super::bench::Print;
 use super::super::{print_csv, print_json, print_line, runtime, table};
@@ -135,11 +135,8 @@ const FIGURES: [&str; 11] = [
 ];
 
 fn figures(model: &Measured) -> Vec<String> {
-    let median = |samples: &[f64]| {
-        let mut sorted = samples.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        percentile_nearest_rank(&sorted, 50.0).map_or_else(|| "?".into(), table::ms)
-    };
+    let median =
+        |samples: &[f64]| median_nearest_rank(samples.to_vec()).map_or_else(|| "?".into(), table::ms);
     let known = |value: Option<f64>, digits: usize| {
         value.map_or_else(|| "?".into(), |value| format!("{value:.digits$}"))
     };
