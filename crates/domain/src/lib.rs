@@ -4,9 +4,13 @@
 //! a type with behaviour beyond its own invariants belongs in `advisor`.
 //! What is serialised here is what scripts and the window see, so a renamed field is a breaking change.
 
+mod chat;
 mod comparison;
+mod document;
 mod event;
+mod filter;
 mod id;
+mod item;
 mod money;
 mod performance;
 mod preferences;
@@ -15,9 +19,16 @@ mod tariff;
 mod timing;
 mod usage;
 
+pub use chat::{
+    Author, ChatAnswer, ChatEvent, ChatMessage, Citation, ContextUse, Conversation, ConversationRow, Intent,
+    ItemCard, MessageState, Reading,
+};
 pub use comparison::{Decided, Decision, Measured, Scores, Share, Weights};
+pub use document::{Document, DocumentRow, Passage};
 pub use event::{EngineState, EngineStatus, RecommendEvent};
-pub use id::{ItemId, RunId};
+pub use filter::{Condition, Field, Sort, Test, folded, words};
+pub use id::{ConversationId, ItemId, MessageId, RunId};
+pub use item::{Attribute, Item, ItemCatalog};
 pub use money::Money;
 pub use performance::{
     Alert, AlertKind, CachePoint, CacheSeries, FilterChoices, Gap, LatencyPoint, ModelSeries, OutcomePoint,

@@ -129,8 +129,14 @@ pub struct Ranking {
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum CacheTier {
-    /// Whole recommendations by their exact request.
+    /// Whole recommendations and replies by their exact request.
     Answer,
+    /// Records by the demands on them.
+    Lookup,
+    /// Passages and their relevance by the words searched for.
+    Evidence,
+    /// Vectors of texts.
+    Embedding,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

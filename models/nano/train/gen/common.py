@@ -10,8 +10,10 @@ from pathlib import Path
 
 import jinja2
 
-PROMPTS = Path(__file__).resolve().parents[4] / "assets/packs/energy/prompts/placeholders"
-_templates = jinja2.Environment(loader=jinja2.FileSystemLoader(PROMPTS), undefined=jinja2.ChainableUndefined)
+ASSETS = Path(__file__).resolve().parents[4] / "assets"
+PROMPTS = ASSETS / "prompts/placeholders"           # of the chat, for every pack
+_FOLDERS = [PROMPTS, ASSETS / "packs/energy/prompts/placeholders"]
+_templates = jinja2.Environment(loader=jinja2.FileSystemLoader(_FOLDERS), undefined=jinja2.ChainableUndefined)
 _loaded = {}
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOT = re.compile(r"\{[a-z0-9_.]+\}")
