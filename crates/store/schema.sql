@@ -1,4 +1,4 @@
-PRAGMA user_version = 16;
+PRAGMA user_version = 28;
 
 CREATE TABLE catalogs (
     id TEXT NOT NULL PRIMARY KEY,      -- Catalog::hash
@@ -90,15 +90,6 @@ CREATE TABLE cache_events (
 
 CREATE INDEX cache_events_by_time ON cache_events (at_us, tier, event);
 
-CREATE TABLE answers (
-    key TEXT NOT NULL PRIMARY KEY,     -- sha256 of the request
-    body TEXT NOT NULL,                -- JSON
-    stored_at_us INTEGER NOT NULL,
-    used_at_us INTEGER NOT NULL
-) STRICT;
-
-CREATE INDEX answers_by_use ON answers (used_at_us);
-
 CREATE INDEX runs_by_start ON runs (started_at_us, pipeline, model, device);
 
 CREATE TABLE rolled_hours (
@@ -148,3 +139,194 @@ CREATE TABLE cache_rollups (
     evictions INTEGER NOT NULL,
     PRIMARY KEY (hour, tier)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE item_catalogs (
+    number INTEGER NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,           -- ItemCatalog::hash
+    pack TEXT NOT NULL,
+    name TEXT NOT NULL,
+    items INTEGER NOT NULL,            -- how many
+    currency TEXT NOT NULL,
+    price_unit TEXT NOT NULL,
+    imported_at_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE items (
+    catalog INTEGER NOT NULL REFERENCES item_catalogs (number) ON DELETE CASCADE,
+    position INTEGER NOT NULL,         -- the order of the list
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    brand TEXT NOT NULL,
+    category TEXT NOT NULL,
+    price_cents INTEGER,
+    rating TEXT,                       -- a decimal
+    description TEXT NOT NULL,
+    attributes TEXT NOT NULL,          -- a JSON array, its decimals as text
+    line INTEGER NOT NULL,
+    PRIMARY KEY (catalog, position)
+) STRICT;
+
+CREATE TABLE item_texts (
+    catalog INTEGER NOT NULL REFERENCES item_catalogs (number) ON DELETE CASCADE,
+    field TEXT NOT NULL,               -- name, brand, category, or an attribute's folded name behind a colon
+    text TEXT NOT NULL,                -- folded; never empty
+    positions BLOB NOT NULL,           -- of the items that have it, packed
+    PRIMARY KEY (catalog, field, text)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE item_numbers (
+    catalog INTEGER NOT NULL REFERENCES item_catalogs (number) ON DELETE CASCADE,
+    field TEXT NOT NULL,               -- price, rating, or an attribute's folded name behind a colon
+    number TEXT NOT NULL,              -- sorts as the number does
+    positions BLOB NOT NULL,           -- of the items that have it, packed
+    PRIMARY KEY (catalog, field, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE item_words USING fts5 (
+    name, brand, category, rest,
+    content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+
+CREATE TABLE 'item_words_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'item_words_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'item_words_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'item_words_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE conversations (
+    number INTEGER NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,           -- ConversationId
+    pack TEXT NOT NULL,
+    catalog TEXT,                      -- ItemCatalog::hash, which may have been deleted
+    title TEXT NOT NULL,
+    created_at_us INTEGER NOT NULL,
+    updated_at_us INTEGER NOT NULL,    -- of the last message
+    deleted INTEGER NOT NULL DEFAULT 0 -- goes for good when the database is next opened
+) STRICT;
+
+CREATE INDEX conversations_by_time ON conversations (updated_at_us);
+
+CREATE VIRTUAL TABLE conversation_titles USING fts5 (
+    title,
+    content = 'conversations', content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'conversation_titles_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'conversation_titles_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'conversation_titles_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'conversation_titles_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER conversation_titled AFTER INSERT ON conversations BEGIN
+    INSERT INTO conversation_titles (rowid, title) VALUES (new.number, new.title);
+END;
+
+CREATE TRIGGER conversation_renamed AFTER UPDATE OF title ON conversations BEGIN
+    INSERT INTO conversation_titles (conversation_titles, rowid, title) VALUES ('delete', old.number, old.title);
+    INSERT INTO conversation_titles (rowid, title) VALUES (new.number, new.title);
+END;
+
+CREATE TRIGGER conversation_purged AFTER DELETE ON conversations BEGIN
+    INSERT INTO conversation_titles (conversation_titles, rowid, title) VALUES ('delete', old.number, old.title);
+END;
+
+CREATE TABLE messages (
+    number INTEGER NOT NULL PRIMARY KEY, -- in the order in which they were written
+    id TEXT NOT NULL UNIQUE,           -- MessageId
+    conversation INTEGER NOT NULL REFERENCES conversations (number) ON DELETE CASCADE,
+    parent TEXT,                       -- MessageId, of the same conversation
+    author TEXT NOT NULL,              -- person, assistant
+    text TEXT NOT NULL,
+    state TEXT NOT NULL,               -- writing, done, stopped, failed, interrupted
+    at TEXT NOT NULL,                  -- RFC 3339, as it was given
+    answer TEXT                        -- JSON of ChatAnswer
+) STRICT;
+
+CREATE INDEX messages_by_conversation ON messages (conversation);
+
+CREATE INDEX messages_being_written ON messages (number) WHERE state = 'writing';
+
+CREATE VIRTUAL TABLE message_texts USING fts5 (
+    text,
+    content = 'messages', content_rowid = 'number', tokenize = 'unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE 'message_texts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'message_texts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'message_texts_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+
+CREATE TABLE 'message_texts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TRIGGER message_added AFTER INSERT ON messages WHEN new.state <> 'writing' BEGIN
+    INSERT INTO message_texts (rowid, text) VALUES (new.number, new.text);
+END;
+
+CREATE TRIGGER message_forgotten AFTER UPDATE OF text, state ON messages WHEN old.state <> 'writing' BEGIN
+    INSERT INTO message_texts (message_texts, rowid, text) VALUES ('delete', old.number, old.text);
+END;
+
+CREATE TRIGGER message_learnt AFTER UPDATE OF text, state ON messages WHEN new.state <> 'writing' BEGIN
+    INSERT INTO message_texts (rowid, text) VALUES (new.number, new.text);
+END;
+
+CREATE TRIGGER message_deleted AFTER DELETE ON messages WHEN old.state <> 'writing' BEGIN
+    INSERT INTO message_texts (message_texts, rowid, text) VALUES ('delete', old.number, old.text);
+END;
+
+CREATE TABLE message_parts (
+    message INTEGER NOT NULL REFERENCES messages (number) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (message, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE documents (
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL,                -- sha256 of the file
+    passages_hash TEXT NOT NULL,       -- sha256 of what an index is made of
+    format TEXT NOT NULL,
+    text TEXT NOT NULL,
+    characters INTEGER NOT NULL,
+    imported_at_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE passages (
+    document INTEGER NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,         -- their order in the document
+    start INTEGER NOT NULL,            -- in characters of the document's text
+    end INTEGER NOT NULL,
+    heading TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (document, position)
+) STRICT;
+
+CREATE TABLE vectors (
+    model TEXT NOT NULL,
+    text_hash BLOB NOT NULL,           -- sha256
+    vector BLOB NOT NULL,              -- four bytes each, the lowest first
+    stored_at_us INTEGER NOT NULL,
+    used_at_us INTEGER NOT NULL,       -- to the hour
+    PRIMARY KEY (model, text_hash)
+) STRICT;
+
+CREATE INDEX vectors_by_use ON vectors (used_at_us, length(vector));
+
+CREATE INDEX vectors_by_age ON vectors (stored_at_us);
+
+CREATE TABLE answers (
+    tier TEXT NOT NULL,                -- CacheTier, as in cache_events
+    key TEXT NOT NULL,                 -- sha256 of the request
+    body TEXT NOT NULL,                -- JSON
+    stored_at_us INTEGER NOT NULL,
+    used_at_us INTEGER NOT NULL,
+    PRIMARY KEY (tier, key)
+) STRICT;
+
+CREATE INDEX answers_by_use ON answers (tier, used_at_us);

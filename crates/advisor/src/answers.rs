@@ -65,7 +65,7 @@ impl<'a> Answers<'a> {
         let store = self.advisor.store.as_ref().filter(|_| self.use_cache)?;
         let now = (self.advisor.now)();
         // A cache that can't be read is a miss; the store has said why.
-        let found = store.answer(&self.key, TIME_TO_LIVE, now).ok().flatten();
+        let found = store.answer(CacheTier::Answer, &self.key, TIME_TO_LIVE, now).ok().flatten();
         let answer = found.and_then(|(body, age)| Some((serde_json::from_str(&body).ok()?, age)));
         let event = match &answer {
             Some((_, age)) => CacheEvent::Hit { age: *age },
@@ -81,7 +81,7 @@ impl<'a> Answers<'a> {
         if recommendation.errors.is_empty()
             && let Ok(body) = serde_json::to_string(recommendation)
         {
-            store.put_answer(&self.key, body, TIME_TO_LIVE, (self.advisor.now)());
+            store.put_answer(CacheTier::Answer, &self.key, body, TIME_TO_LIVE, (self.advisor.now)());
         }
     }
 }

@@ -36,9 +36,14 @@ impl Location {
     }
 
     pub(crate) fn path(&self) -> &Path {
+        self.file().unwrap_or(Path::new(":memory:"))
+    }
+
+    /// `None` for one in memory.
+    pub(crate) fn file(&self) -> Option<&Path> {
         match self {
-            Self::File(path) => path,
-            Self::Memory { .. } => Path::new(":memory:"),
+            Self::File(path) => Some(path),
+            Self::Memory { .. } => None,
         }
     }
 

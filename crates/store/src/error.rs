@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
+use sextant_domain::ConversationId;
 
 /// Each variant's text says what happened and what to do next.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,10 @@ pub enum StoreError {
     NotSetAside { path: PathBuf, source: io::Error },
     #[error("a stored row of {table} can't be read: {detail}; import the file again")]
     UnreadableRow { table: &'static str, detail: String },
+    #[error("the conversation isn't there any more; begin a new one")]
+    NoSuchConversation { id: ConversationId },
+    #[error("the conversation can't be kept, because {detail}; nothing of it was. Export it again")]
+    BrokenConversation { detail: String },
     #[error("the database's writer has ended; start Sextant again")]
     WriterEnded,
     #[error("the database {} failed: {source}", path.display())]

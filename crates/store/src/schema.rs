@@ -11,11 +11,12 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::StoreError;
 use crate::table::{
-    answer, cache_event, cache_rollup, catalog, home, home_month, plan, rolled_hour, run, run_rollup, stage,
-    stage_rollup,
+    answer, cache_event, cache_rollup, catalog, conversation, document, home, home_month, item, item_catalog,
+    item_number, item_text, item_word, message, message_part, passage, plan, rolled_hour, run, run_rollup,
+    stage, stage_rollup, vector,
 };
 
-const MIGRATIONS: [&str; 16] = [
+const MIGRATIONS: [&str; 28] = [
     catalog::CREATE,
     plan::CREATE,
     home::CREATE,
@@ -32,6 +33,18 @@ const MIGRATIONS: [&str; 16] = [
     stage_rollup::CREATE,
     run_rollup::CREATE,
     cache_rollup::CREATE,
+    item_catalog::CREATE,
+    item::CREATE,
+    item_text::CREATE,
+    item_number::CREATE,
+    item_word::CREATE,
+    conversation::CREATE,
+    message::CREATE,
+    message_part::CREATE,
+    document::CREATE,
+    passage::CREATE,
+    vector::CREATE,
+    answer::ADD_TIERS,
 ];
 
 /// The newest version that this program understands.

@@ -2,7 +2,7 @@
 //!
 //! Reads run on the caller's thread, each on its own connection; writes go through the writer's thread.
 //! All of them block for as long as the disk takes: async code calls them on a blocking thread,
-//! except [`Store::record_cache_event`] and [`Store::notices`].
+//! except those that say that they never block, and [`Store::notices`].
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,9 +14,11 @@ use sextant_domain::{CacheTier, Catalog, HomeUsage, RunId, RunSummary, StageTimi
 
 use crate::StoreError;
 use crate::alerts::{Baselines, Thresholds, Warned};
+use crate::being_written;
 use crate::connection::{self, Location};
 use crate::export::RunWithStages;
 use crate::live::Live;
+use crate::message_writer::Unkept;
 use crate::table::cache_event::CacheEventRow;
 use crate::table::{
     CacheCount, CacheEvent, CatalogRow, HomeRow, RunRow, answer, cache_event, catalog, home, run, stage,
@@ -77,6 +79,7 @@ struct Shared {
     thresholds: Thresholds,
     warned: Warned,
     baselines: Baselines,
+    unkept: Arc<Unkept>,
 }
 
 impl Store {
@@ -100,10 +103,17 @@ impl Store {
     }
 
     fn open_at(location: Location, options: &StoreOptions) -> Result<Self, StoreError> {
-        let (connection, notices) = connection::open_writer(&location, options)?;
+        let (mut connection, mut notices) = connection::open_writer(&location, options)?;
         if let Some(bytes) = options.size_limit_bytes {
             connection::limit_size(&connection, bytes)
                 .map_err(|error| StoreError::from_sqlite(location.path(), error))?;
+        }
+        if let Err(error) = being_written::settle(&mut connection, location.file()) {
+            let reason = StoreError::from_sqlite(location.path(), error);
+            notices.push(format!(
+                "What was deleted or interrupted the last time could not be put in order: {reason}. \
+                 Sextant tries again when it next starts."
+            ));
         }
         let keeping = Keeping {
             history: options.keep_history,
@@ -124,6 +134,7 @@ impl Store {
             thresholds: options.thresholds.clone(),
             warned: Warned::default(),
             baselines: Baselines::default(),
+            unkept: Arc::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -132,6 +143,7 @@ impl Store {
     pub fn notices(&self) -> Vec<String> {
         let mut notices = self.shared.notices.clone();
         notices.extend(self.shared.writer.notices());
+        notices.extend(self.shared.unkept.notice());
         notices
     }
 
@@ -217,26 +229,33 @@ impl Store {
     /// A kept answer and how long it has been kept, if that is at most `time_to_live`. Its use is noted.
     pub fn answer(
         &self,
+        tier: CacheTier,
         key: &str,
         time_to_live: Duration,
         now: SystemTime,
     ) -> Result<Option<(String, Duration)>, StoreError> {
-        let found = self.read(|connection| answer::get(connection, key, time_to_live, now))?;
+        let found = self.read(|connection| answer::get(connection, tier, key, time_to_live, now))?;
         if found.is_some() {
             let key = key.to_owned();
-            self.shared.writer.spare(move |transaction| answer::touch(transaction, &key, now));
+            self.shared.writer.spare(move |transaction| answer::touch(transaction, tier, &key, now));
         }
         Ok(found)
     }
 
-    /// Keeps an answer for `time_to_live`, within the cache's bound. Never blocks: when the writer is far
-    /// behind or the disk is full, the answer is not kept.
-    pub fn put_answer(&self, key: &str, body: String, time_to_live: Duration, now: SystemTime) {
+    /// Keeps an answer for `time_to_live`, within its tier's bound; those of the tier that are older go.
+    /// Never blocks: when the writer is far behind or the disk is full, the answer is not kept.
+    pub fn put_answer(
+        &self,
+        tier: CacheTier,
+        key: &str,
+        body: String,
+        time_to_live: Duration,
+        now: SystemTime,
+    ) {
         let key = key.to_owned();
         self.shared.writer.spare(move |transaction| {
-            let evicted = answer::put(transaction, &key, &body, time_to_live, now)?;
-            let row =
-                CacheEventRow { at: now, run: None, tier: CacheTier::Answer, event: CacheEvent::Evicted };
+            let evicted = answer::put(transaction, tier, &key, &body, time_to_live, now)?;
+            let row = CacheEventRow { at: now, run: None, tier, event: CacheEvent::Evicted };
             (0..evicted).try_for_each(|_| cache_event::insert(transaction, &row))
         });
     }
@@ -273,6 +292,19 @@ impl Store {
     /// Waits until [`Store::version`] isn't `seen` any more, at most for `timeout`; the version then.
     pub fn wait_for_change(&self, seen: u64, timeout: Duration) -> u64 {
         self.shared.live.wait(seen, timeout)
+    }
+
+    /// `None` for one in memory.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        self.shared.location.file().map(Path::to_path_buf)
+    }
+
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.shared.writer
+    }
+
+    pub(crate) fn unkept(&self) -> &Arc<Unkept> {
+        &self.shared.unkept
     }
 
     pub(crate) fn live_runs(&self) -> &Live {

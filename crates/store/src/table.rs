@@ -7,24 +7,38 @@ pub(crate) mod answer;
 pub(crate) mod cache_event;
 pub(crate) mod cache_rollup;
 pub(crate) mod catalog;
+pub(crate) mod conversation;
+pub(crate) mod conversation_search;
+pub(crate) mod document;
 pub(crate) mod home;
 pub(crate) mod home_month;
+pub(crate) mod item;
+pub(crate) mod item_catalog;
+pub(crate) mod item_number;
+pub(crate) mod item_text;
+pub(crate) mod item_word;
+pub(crate) mod message;
+pub(crate) mod message_part;
+pub(crate) mod passage;
 pub(crate) mod plan;
 pub(crate) mod rolled_hour;
 pub(crate) mod run;
 pub(crate) mod run_rollup;
 pub(crate) mod stage;
 pub(crate) mod stage_rollup;
+pub(crate) mod vector;
 
 pub use cache_event::{CacheCount, CacheEvent};
 pub use catalog::CatalogRow;
 pub use home::HomeRow;
+pub use item_catalog::ItemCatalogRow;
 pub use run::RunRow;
 pub(crate) use stage::pooled_name;
 
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::Type;
 use rust_decimal::Decimal;
@@ -60,6 +74,12 @@ pub(crate) fn micros(time: SystemTime) -> i64 {
 
 pub(crate) fn time(micros: i64) -> SystemTime {
     UNIX_EPOCH + Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+}
+
+/// RFC 3339 in UTC, to the millisecond.
+pub(crate) fn rfc3339(micros: i64) -> String {
+    let stamp = Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH);
+    format!("{stamp:.3}")
 }
 
 /// The lower bound of a window; everything where there is none.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use sextant_domain::{RunId, StageTiming};
@@ -49,6 +49,8 @@ type PersonWrite = Box<dyn FnOnce(&mut Connection) + Send>;
 enum Write {
     History(HistoryWrite),
     Person(PersonWrite),
+    /// Not before this time; but before a flush, or the end.
+    Later(Instant, PersonWrite),
     Flush(SyncSender<()>),
 }
 
@@ -108,6 +110,7 @@ impl Writer {
             keeping,
             upkeep: Upkeep::Looking,
             live,
+            later: Vec::new(),
         };
         let thread = thread::Builder::new()
             .name("store-writer".into())
@@ -145,9 +148,24 @@ impl Writer {
     /// Runs `work` in a transaction of its own some time, if there is room in the queue. Nobody waits for
     /// it, and nothing is lost when it fails: it is for caches.
     pub(crate) fn spare(&self, work: impl FnOnce(&Transaction) -> rusqlite::Result<()> + Send + 'static) {
-        let _ = self.queue().try_send(Write::Person(Box::new(move |connection| {
+        self.try_write(move |connection| {
             let _ = in_transaction(connection, work);
-        })));
+        });
+    }
+
+    /// Whether there is room in the queue for `work`, which sees to its transaction and to what goes wrong.
+    /// Never blocks. It must not hold a [`crate::Store`]: the thread can't wait for its own end.
+    pub(crate) fn try_write(&self, work: impl FnOnce(&mut Connection) + Send + 'static) -> bool {
+        self.queue().try_send(Write::Person(Box::new(work))).is_ok()
+    }
+
+    /// The same, but not before `due`, unless somebody flushes or the store is closed.
+    pub(crate) fn try_write_at(
+        &self,
+        due: Instant,
+        work: impl FnOnce(&mut Connection) + Send + 'static,
+    ) -> bool {
+        self.queue().try_send(Write::Later(due, Box::new(work))).is_ok()
     }
 
     /// Waits until everything queued before is committed.
@@ -214,22 +232,39 @@ struct Thread {
     keeping: Keeping,
     upkeep: Upkeep,
     live: Arc<Live>,
+    /// Writes whose time hasn't come.
+    later: Vec<(Instant, PersonWrite)>,
 }
 
 impl Thread {
     fn run(mut self, writes: &Receiver<Write>) {
         loop {
-            match writes.recv_timeout(self.idle()) {
+            match writes.recv_timeout(self.upkeep_idle().min(self.later_idle())) {
                 Ok(first) => self.take(first, writes),
                 // Only while nobody waits.
-                Err(RecvTimeoutError::Timeout) => self.look_after_history(),
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) if self.upkeep_idle().is_zero() => self.look_after_history(),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return self.do_later(None),
             }
+            self.do_later(Some(Instant::now()));
         }
     }
 
-    fn idle(&self) -> Duration {
+    fn upkeep_idle(&self) -> Duration {
         if self.history.is_stopped() { Duration::MAX } else { self.upkeep.idle() }
+    }
+
+    fn later_idle(&self) -> Duration {
+        let next = self.later.iter().map(|(due, _)| *due).min();
+        next.map_or(Duration::MAX, |due| due.saturating_duration_since(Instant::now()))
+    }
+
+    /// Those that are due at this time; all where there is none.
+    fn do_later(&mut self, now: Option<Instant>) {
+        let is_due = |(due, _): &mut (Instant, PersonWrite)| now.is_none_or(|now| *due <= now);
+        for (_, write) in self.later.extract_if(.., is_due) {
+            write(&mut self.connection);
+        }
     }
 
     fn look_after_history(&mut self) {
@@ -258,14 +293,17 @@ impl Thread {
                     self.commit(&mut batch);
                     write(&mut self.connection);
                 }
+                Write::Later(due, write) => self.later.push((due, write)),
                 Write::Flush(reply) => {
                     self.commit(&mut batch);
+                    self.do_later(None);
                     // Who asked may have gone.
                     let _ = reply.send(());
                 }
             }
             if batch.len() >= BATCH {
                 self.commit(&mut batch);
+                self.do_later(Some(Instant::now()));
             }
             next = writes.try_recv().ok();
         }

@@ -147,7 +147,7 @@ impl CacheEventRow {
 }
 
 pub(crate) fn tier_of(name: &str) -> rusqlite::Result<CacheTier> {
-    [CacheTier::Answer]
+    [CacheTier::Answer, CacheTier::Lookup, CacheTier::Evidence, CacheTier::Embedding]
         .into_iter()
         .find(|known| tier_name(*known) == name)
         .ok_or_else(|| unreadable("cache_events", format!("tier is {name:?}")))
@@ -156,5 +156,8 @@ pub(crate) fn tier_of(name: &str) -> rusqlite::Result<CacheTier> {
 pub(crate) fn tier_name(tier: CacheTier) -> &'static str {
     match tier {
         CacheTier::Answer => "answer",
+        CacheTier::Lookup => "lookup",
+        CacheTier::Evidence => "evidence",
+        CacheTier::Embedding => "embedding",
     }
 }
