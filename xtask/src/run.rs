@@ -27,7 +27,7 @@ pub(crate) fn run(
     drop(lock);
 
     let mut app = Command::new(cache.executable());
-    app.args(args);
+    app.args(args).env("SEXTANT_MODELS", cache.models());
     let has_display = !cfg!(target_os = "linux")
         || ["DISPLAY", "WAYLAND_DISPLAY"]
             .iter()

@@ -152,6 +152,7 @@ fn rust_tests(
         .args(["test", "--workspace", "--no-fail-fast"])
         .env("SEXTANT_BIN", cache.executable())
         .env("SEXTANT_HOME", &home)
+        .env("SEXTANT_MODELS", cache.models())
         .env("PATH", std::env::join_paths(path)?);
     if let Some(filter) = filter {
         if workspace.root.join("tests/tests").join(format!("{filter}.rs")).is_file() {

@@ -340,7 +340,7 @@ impl<L: Launcher> Drive<L> {
                     active.outbox.end(GenerationEvent::Failed(error));
                 }
             }
-            FromWorker::Ready { .. } | FromWorker::NotLoaded { .. } => {}
+            FromWorker::Ready { .. } | FromWorker::NotLoaded { .. } | FromWorker::Embedded { .. } => {}
         }
         self.show_state();
     }

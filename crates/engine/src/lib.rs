@@ -1,9 +1,10 @@
-//! Models as processes: loading, streaming, stopping, constrained output.
+//! Models as processes: loading, streaming, stopping, constrained output, texts as vectors.
 //!
 //! Whoever generates text talks to the [`Engine`] trait and can't tell its implementations apart;
 //! one contract suite (`tests/tests/engine_contract.rs`) holds them to the same behaviour.
 //! This is the only crate that names mistralrs, candle, llama.cpp or a GPU feature, and even here only
 //! `worker/` does: everything else sees the worker's pipe.
+//! Whoever needs vectors asks an [`Embedder`].
 //! There is no stop flag anywhere: dropping a [`Generation`] stops its work.
 
 mod backends;
@@ -11,6 +12,8 @@ mod catalog;
 pub mod cpu;
 pub mod digest;
 mod drive;
+mod embedder;
+mod embedding_files;
 mod error;
 mod generation;
 pub mod gguf;
@@ -25,6 +28,8 @@ mod worker_engine;
 
 pub use backends::{Backend, DeviceChoice, LocalEngine, backends};
 pub use catalog::{InstalledModel, KnownModel, Models, Source, Writes};
+pub use embedder::{Embedded, Embedder};
+pub use embedding_files::EmbeddingFiles;
 pub use error::EngineError;
 pub use generation::{
     Finish, Form, GenerateRequest, Generation, GenerationEvent, Message, Priority, Role, Sampling, Usage,

@@ -110,7 +110,7 @@ impl Link for ScriptLink {
             ToWorker::Stop { id } => {
                 self.ask.send_modify(|stops| stops.add(id));
             }
-            request @ ToWorker::Generate { .. } => {
+            request @ (ToWorker::Generate { .. } | ToWorker::Embed { .. }) => {
                 let _ = self.to_player.send(request);
             }
         }

@@ -5,13 +5,15 @@
 //! Standard input is read by a thread of its own that ends the process when the app is gone, even
 //! while a model is loading or a long prompt is being read. A local model that answers one generation at
 //! a time sees none of this: it implements [`LocalModel`] in a file beside this one. llama.cpp decodes
-//! several in one batch and has a loop of its own.
+//! several in one batch and has a loop of its own, and so has the model that embeds.
 
 mod arguments;
 mod device;
+mod embedding;
 mod form;
 mod gumbel;
 mod llama;
+mod minilm;
 mod mistral;
 mod pipe_end;
 mod processor;
@@ -64,6 +66,7 @@ pub fn worker_main(args: impl Iterator<Item = OsString>) -> ExitCode {
         match arguments.engine {
             EngineChoice::Llama(choice) => llama::work(pipe, &choice).await,
             EngineChoice::Mistral(choice) => Box::pin(work(pipe, mistral::MistralModel::load(&choice))).await,
+            EngineChoice::Embedding(folder) => embedding::work(pipe, &folder).await,
             EngineChoice::Scripted(file) => work(pipe, ScriptPlayer::load(&file)).await,
         }
     })

@@ -4,7 +4,7 @@
 //! and its end gives all of its memory back. What the process does lives in `worker/`; queueing,
 //! states and streams live in `drive`. No function here needs a tokio runtime around it.
 
-mod process;
+pub(crate) mod process;
 
 use std::{
     ffi::OsString,
@@ -22,6 +22,9 @@ use crate::{
     gguf, prewarm, process_use,
 };
 use process::WorkerProcess;
+
+/// What `--engine` is for a worker that embeds; its `--model` is a folder.
+pub(crate) const EMBEDDING: &str = "embedding";
 
 /// How a worker is started: the executable and all of its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +53,14 @@ impl WorkerCommand {
             "--device".as_ref(),
             device.name().as_ref(),
         ];
+        Self { program, args: args.map(OsString::from).to_vec() }
+    }
+
+    /// A worker that embeds texts with the model in a folder.
+    #[must_use]
+    pub fn for_embedding(program: PathBuf, folder: &Path) -> Self {
+        let args: [&std::ffi::OsStr; 4] =
+            ["--engine".as_ref(), EMBEDDING.as_ref(), "--model".as_ref(), folder.as_ref()];
         Self { program, args: args.map(OsString::from).to_vec() }
     }
 

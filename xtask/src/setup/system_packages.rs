@@ -36,6 +36,7 @@ const TESTS: &[(&str, &str)] = &[
     ("libgl1", "drawing without a graphics card"),
     ("libegl1", "drawing without a graphics card"),
     ("libgl1-mesa-dri", "drawing without a graphics card"),
+    ("chromium", "hostile answers in a browser of its own"),
 ];
 
 const PIP: (&str, &str) = ("python3-pip", "fetching the embedding model");

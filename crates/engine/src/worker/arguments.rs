@@ -2,7 +2,10 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-use crate::backends::{DeviceChoice, LocalEngine};
+use crate::{
+    backends::{DeviceChoice, LocalEngine},
+    worker_engine::EMBEDDING,
+};
 
 /// What the worker is told to be.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub(super) enum EngineChoice {
     Llama(ModelChoice),
     Mistral(ModelChoice),
     Scripted(PathBuf),
+    /// The folder with the model that embeds.
+    Embedding(PathBuf),
 }
 
 #[derive(Debug)]
@@ -42,6 +47,10 @@ impl Arguments {
         let engine = engine.ok_or("--engine is missing")?;
         if let Some(script) = after(&engine, "scripted:") {
             return Ok(Self { engine: EngineChoice::Scripted(script) });
+        }
+        if engine == EMBEDDING {
+            let folder = file.ok_or("--model is missing")?.into();
+            return Ok(Self { engine: EngineChoice::Embedding(folder) });
         }
         let engine: fn(ModelChoice) -> EngineChoice = match engine.to_str().and_then(LocalEngine::from_name) {
             Some(LocalEngine::LlamaCpp) => EngineChoice::Llama,

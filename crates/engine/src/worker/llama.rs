@@ -42,8 +42,8 @@ pub(super) async fn work(mut pipe: PipeEnd, choice: &ModelChoice) -> ExitCode {
         let message = if desk.is_idle() { pipe.next().await } else { pipe.try_next() };
         match message {
             Some(ToWorker::Generate { id, request }) => desk.take(&pipe, id, &request),
-            // The pipe's own thread has noted it.
-            Some(ToWorker::Stop { .. }) => {}
+            // The pipe's own thread has noted a stop, and nobody asks this worker for vectors.
+            Some(ToWorker::Stop { .. } | ToWorker::Embed { .. }) => {}
             None if desk.is_idle() => return ExitCode::SUCCESS,
             None => {
                 if let Err(reason) = desk.step(&pipe) {

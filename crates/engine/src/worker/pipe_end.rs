@@ -70,7 +70,7 @@ fn read(to_model: &mpsc::Sender<ToWorker>, ask: &watch::Sender<Stops>) {
             Some(ToWorker::Stop { id }) => {
                 ask.send_modify(|stops| stops.add(id));
             }
-            Some(request @ ToWorker::Generate { .. }) => {
+            Some(request @ (ToWorker::Generate { .. } | ToWorker::Embed { .. })) => {
                 if to_model.try_send(request).is_err() {
                     eprintln!("sextant worker: more requests than answers");
                     end_now(1);

@@ -33,7 +33,7 @@ const LAST_LINES: usize = 12;
 const LINE_CHARS: usize = 300;
 
 #[derive(Debug)]
-pub(super) struct WorkerProcess {
+pub(crate) struct WorkerProcess {
     child: Child,
     to_worker: Option<mpsc::Sender<ToWorker>>,
     from_worker: mpsc::Receiver<FromWorker>,
@@ -43,7 +43,7 @@ pub(super) struct WorkerProcess {
 
 impl WorkerProcess {
     /// Must be called on the desk's runtime.
-    pub(super) fn start(command: &WorkerCommand) -> Result<Self, EngineError> {
+    pub(crate) fn start(command: &WorkerCommand) -> Result<Self, EngineError> {
         let mut child = Command::new(&command.program)
             .args(&command.args)
             .stdin(Stdio::piped())
