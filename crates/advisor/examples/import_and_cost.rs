@@ -1,4 +1,5 @@
-//! Times reading a plan list and costing all of it for one home, on the energy pack's sample and on a list of 50,000.
+//! Times reading a plan list and costing all of it for one home, and reading a list of items, on the packs' samples
+//! and on lists of 50,000.
 //!
 //! `cargo run -p sextant-advisor --example import_and_cost`. Prints medians and ranges in milliseconds; asserts nothing,
 //! because a busy machine must not fail a build.
@@ -9,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use sextant_advisor::cost::{self, Prepared};
-use sextant_advisor::import::{HeaderRules, Source, read_file, read_plans, read_usage};
+use sextant_advisor::import::{HeaderRules, Source, read_file, read_items, read_plans, read_usage};
 
 const ROUNDS: usize = 50;
 
@@ -18,8 +19,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     struct PackFile {
         headers: HeaderRules,
     }
-    let pack = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/packs/energy");
-    let rules = toml::from_str::<PackFile>(&std::fs::read_to_string(pack.join("pack.toml"))?)?.headers;
+    let packs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/packs");
+    let (pack, retail) = (packs.join("energy"), packs.join("retail"));
+    let rules_of = |pack: &Path| -> Result<HeaderRules, Box<dyn std::error::Error>> {
+        Ok(toml::from_str::<PackFile>(&std::fs::read_to_string(pack.join("pack.toml"))?)?.headers)
+    };
+    let (rules, item_rules) = (rules_of(&pack)?, rules_of(&retail)?);
     let plans = read_file(&pack.join("sample/plans.csv"))?;
     let usage = read_file(&pack.join("sample/usage.csv"))?;
     let source = Source::new("plans.csv");
@@ -29,9 +34,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let home = homes.first().ok_or("the sample has homes")?;
     let prepared: Vec<Prepared> = catalog.plans.iter().map(|plan| Prepared::new(&plan.tariff)).collect();
     let many = repeated(&plans, 50_000);
+    let products = read_file(&retail.join("sample/products.csv"))?;
+    let many_products = repeated(&products, 50_000);
+    let items = Source::new("products.csv");
 
     measure("import 676 plans", ROUNDS, || read_plans(&plans, &source, &none, &rules).is_ok());
     measure("import 50,000 plans", 5, || read_plans(&many, &source, &none, &rules).is_ok());
+    measure("import 120 items", ROUNDS, || read_items(&products, &items, &none, &item_rules, "USD").is_ok());
+    measure("import 50,000 items", 5, || {
+        read_items(&many_products, &items, &none, &item_rules, "USD").is_ok()
+    });
     measure("import 5 homes by month", ROUNDS, || read_usage(&usage, &Source::new("usage.csv")).is_ok());
     measure("cost 676 plans, prepared", ROUNDS, || {
         prepared.iter().all(|plan| plan.annual_cost(home).is_ok())

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use sextant_domain::Claim;
 
-use crate::facts::{Fact, Facts};
+use crate::facts::{Fact, Facts, Value};
 use number::Number;
 use token::{Token, tokens};
 
@@ -59,6 +59,17 @@ impl Checked {
         let good = self.claims.iter().filter(|claim| claim.ok).count();
         share(good, self.claims.len())
     }
+}
+
+/// The numbers that stand in a text, as facts have them.
+#[must_use]
+pub(crate) fn numbers_in(text: &str) -> Vec<Value> {
+    let tokens = tokens(text, 0..text.len());
+    (0..tokens.len())
+        .filter_map(|i| number::read(text, &tokens, i))
+        .filter(|number| number.kind == number::Kind::Number)
+        .map(|number| number.value())
+        .collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of claims are small")]

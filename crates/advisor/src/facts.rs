@@ -1,6 +1,8 @@
 //! The facts that a prompt states and that the text is checked against: one list serves both, so that
 //! a text can't be held to figures that the model never saw.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use crate::format::round;
@@ -29,9 +31,9 @@ pub(crate) struct Value {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fact {
     /// The template's name for it: `yearly_cost`.
-    pub(crate) key: &'static str,
+    pub(crate) key: Cow<'static, str>,
     /// What the person sees: `Yearly cost`.
-    pub(crate) label: &'static str,
+    pub(crate) label: Cow<'static, str>,
     /// As the prompt states it: `$1,304`.
     pub(crate) text: String,
     pub(crate) values: Vec<Value>,
@@ -52,21 +54,26 @@ pub(crate) struct Facts {
 impl Facts {
     pub(crate) fn text(
         &mut self,
-        key: &'static str,
-        label: &'static str,
+        key: impl Into<Cow<'static, str>>,
+        label: impl Into<Cow<'static, str>>,
         text: impl Into<String>,
     ) -> &mut Self {
         self.push(key, label, text.into(), Vec::new(), Vec::new())
     }
 
-    pub(crate) fn name(&mut self, key: &'static str, label: &'static str, name: &str) -> &mut Self {
+    pub(crate) fn name(
+        &mut self,
+        key: impl Into<Cow<'static, str>>,
+        label: impl Into<Cow<'static, str>>,
+        name: &str,
+    ) -> &mut Self {
         self.push(key, label, name.to_owned(), Vec::new(), vec![name.to_owned()])
     }
 
     pub(crate) fn number(
         &mut self,
-        key: &'static str,
-        label: &'static str,
+        key: impl Into<Cow<'static, str>>,
+        label: impl Into<Cow<'static, str>>,
         text: impl Into<String>,
         exact: Decimal,
         unit: Unit,
@@ -77,8 +84,8 @@ impl Facts {
     /// An amount that the prompt states in whole units: a text may use it as stated or exactly.
     pub(crate) fn money(
         &mut self,
-        key: &'static str,
-        label: &'static str,
+        key: impl Into<Cow<'static, str>>,
+        label: impl Into<Cow<'static, str>>,
         text: impl Into<String>,
         exact: Decimal,
     ) -> &mut Self {
@@ -89,12 +96,13 @@ impl Facts {
 
     pub(crate) fn push(
         &mut self,
-        key: &'static str,
-        label: &'static str,
+        key: impl Into<Cow<'static, str>>,
+        label: impl Into<Cow<'static, str>>,
         text: String,
         values: Vec<Value>,
         names: Vec<String>,
     ) -> &mut Self {
+        let (key, label) = (key.into(), label.into());
         self.list.push(Fact { key, label, text, values, names, permits: Vec::new(), is_wish: false });
         self
     }
@@ -129,8 +137,8 @@ impl Facts {
             .iter()
             .flat_map(|fact| {
                 [
-                    (fact.key.to_owned(), serde_json::Value::from(fact.text.as_str())),
-                    (format!("{}_label", fact.key), serde_json::Value::from(fact.label)),
+                    (fact.key.to_string(), serde_json::Value::from(fact.text.as_str())),
+                    (format!("{}_label", fact.key), serde_json::Value::from(fact.label.as_ref())),
                 ]
             })
             .collect()

@@ -58,6 +58,15 @@ pub(crate) fn round(value: Decimal, places: u32) -> Decimal {
     value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
 }
 
+/// A decimal number's digits with its whole part grouped: `1,234.56`.
+#[must_use]
+pub(crate) fn grouped_number(digits: &str) -> String {
+    match digits.split_once('.') {
+        Some((whole, fraction)) => format!("{}.{fraction}", grouped(whole)),
+        None => grouped(digits),
+    }
+}
+
 fn grouped(digits: &str) -> String {
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

@@ -5,6 +5,7 @@
 //! Nothing here knows a window or a command line, and models are known only through `sextant_engine::Engine`.
 
 mod answers;
+pub mod chat;
 mod check;
 pub mod comparison;
 pub mod cost;
@@ -20,6 +21,7 @@ mod repair;
 pub mod score;
 mod slots;
 mod stamp;
+mod templates;
 pub mod usage;
 mod writing;
 

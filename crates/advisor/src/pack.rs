@@ -3,17 +3,22 @@
 //! What a criterion means in arithmetic is code (`score.rs`); a pack says which criteria there are,
 //! what they weigh, and in which words prompts and fallbacks are written. A new weight or a new
 //! wording is a change of files only.
+//!
+//! A pack is about tariffs or about items. One about tariffs has criteria, and with them all that ranking needs:
+//! wishes, tags, prompts, fallbacks, a rule that reads terms, a home to open with. One about items has only columns,
+//! a currency and a sample; asking it for a prompt is an error.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use minijinja::Environment;
 use serde::{Deserialize, Serialize};
+use sextant_retrieval::question::QuestionRules;
 use sha2::{Digest, Sha256};
 
 use crate::judging::Reader;
+use crate::templates::Templates;
 
 /// A pack that can't be used, which is a fault of the installation.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +102,7 @@ pub struct Tag {
 /// Headers by role, as the import uses them.
 pub type HeaderRules = BTreeMap<String, Vec<String>>;
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CheckedWords {
     words: Vec<String>,
@@ -110,17 +115,21 @@ struct PackFile {
     name: String,
     version: u32,
     currency: String,
-    sample: Sample,
+    sample: Option<Sample>,
+    #[serde(default)]
     criteria: Vec<Criterion>,
-    wish_factor: f64,
+    wish_factor: Option<f64>,
+    #[serde(default)]
     wishes: Vec<Wish>,
+    #[serde(default)]
     tags: Vec<Tag>,
+    #[serde(default)]
     checked_words: CheckedWords,
     headers: HeaderRules,
 }
 
-/// What the window opens with.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+/// What the window opens with. Empty in a pack about items.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
     pub home: String,
@@ -138,6 +147,7 @@ pub struct Pack {
     pub version: u32,
     pub currency: String,
     pub sample: Sample,
+    /// Empty in a pack about items.
     pub criteria: Vec<Criterion>,
     pub headers: HeaderRules,
     /// By how much a wish raises its criterion's weight.
@@ -148,7 +158,9 @@ pub struct Pack {
     pub checked_words: Vec<String>,
     /// sha256 of the pack's files but the sample, for cache keys and the history.
     pub prompt_version: String,
-    templates: Environment<'static>,
+    pub(crate) templates: Templates,
+    /// What the words of a question mean.
+    pub question_rules: QuestionRules,
     /// The file of the rule that reads terms, and the rule once it was needed.
     terms: String,
     reader: OnceLock<Reader>,
@@ -156,8 +168,9 @@ pub struct Pack {
 }
 
 const TERMS: &str = "terms.json";
+const QUESTIONS: &str = "chat.toml";
 
-/// The templates that every pack has. A fallback has one sentence a line.
+/// The templates that every pack about tariffs has. A fallback has one sentence a line.
 const TEMPLATES: [&str; 8] = [
     "prompts/usage_summary.txt",
     "prompts/plan_scoring.txt",
@@ -181,36 +194,36 @@ impl Pack {
                 return Err(PackError::Invalid { path, detail });
             }
         }
-        let mut templates = Environment::new();
-        // A fact that a template names and the code doesn't give is a mistake, not an empty string.
-        templates.set_undefined_behavior(minijinja::UndefinedBehavior::SemiStrict);
-        templates.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        let ranks_tariffs = !file.criteria.is_empty();
+        if [file.sample.is_some(), file.wish_factor.is_some()] != [ranks_tariffs; 2] {
+            let detail = "criteria, wish_factor and [sample] belong together: a pack has all of them or none";
+            return Err(PackError::Invalid { path, detail: detail.to_owned() });
+        }
         let mut hash = Sha256::new();
         hash.update(text.as_bytes());
-        let terms = read(&dir.join(TERMS))?;
+        let terms = if ranks_tariffs { read(&dir.join(TERMS))? } else { String::new() };
         hash.update(terms.as_bytes());
-        for name in TEMPLATES {
-            let path = dir.join(name);
-            let text = read(&path)?;
-            hash.update(text.as_bytes());
-            templates
-                .add_template_owned(name, text)
-                .map_err(|error| PackError::Invalid { path, detail: error.to_string() })?;
-        }
+        let questions = read(&dir.join(QUESTIONS))?;
+        hash.update(questions.as_bytes());
+        let question_rules = QuestionRules::parse(&questions)
+            .map_err(|error| PackError::Invalid { path: dir.join(QUESTIONS), detail: error.to_string() })?;
+        let names: &[&'static str] = if ranks_tariffs { &TEMPLATES } else { &[] };
+        let templates = Templates::load(dir, names, &mut hash)?;
         Ok(Self {
             id: file.id,
             name: file.name,
             version: file.version,
             currency: file.currency,
-            sample: file.sample,
+            sample: file.sample.unwrap_or_default(),
             criteria: file.criteria,
             headers: file.headers,
-            wish_factor: file.wish_factor,
+            wish_factor: file.wish_factor.unwrap_or(1.0),
             wishes: file.wishes,
             tags: file.tags,
             checked_words: file.checked_words.words,
             prompt_version: hex(&hash.finalize()),
             templates,
+            question_rules,
             terms,
             reader: OnceLock::new(),
             dir: dir.to_owned(),
@@ -219,14 +232,7 @@ impl Pack {
 
     /// A prompt or fallback with its values filled in, without the last line break.
     pub fn render(&self, template: &str, values: &impl Serialize) -> Result<String, PackError> {
-        self.templates
-            .get_template(template)
-            .and_then(|template| template.render(values))
-            .map(|text| text.trim_end().to_owned())
-            .map_err(|error| PackError::Invalid {
-                path: self.dir.join(template),
-                detail: format!("{error:#}"),
-            })
+        self.templates.render(template, values)
     }
 
     /// The rule that reads special terms. The first call takes some milliseconds.
@@ -247,20 +253,26 @@ impl Pack {
         self.dir.join(name)
     }
 
-    /// The sample plan list's file.
+    /// Whether it is about tariffs, which it ranks, and not about items.
     #[must_use]
-    pub fn sample_catalog(&self) -> PathBuf {
-        self.dir.join("sample/plans.csv")
+    pub fn ranks_tariffs(&self) -> bool {
+        !self.criteria.is_empty()
     }
 
-    /// The sample usage file.
+    /// The sample list's file: plans or items.
+    #[must_use]
+    pub fn sample_catalog(&self) -> PathBuf {
+        self.dir.join(if self.ranks_tariffs() { "sample/plans.csv" } else { "sample/products.csv" })
+    }
+
+    /// The sample usage file, which only a pack about tariffs has.
     #[must_use]
     pub fn sample_usage(&self) -> PathBuf {
         self.dir.join("sample/usage.csv")
     }
 }
 
-fn read(path: &Path) -> Result<String, PackError> {
+pub(crate) fn read(path: &Path) -> Result<String, PackError> {
     fs::read_to_string(path).map_err(|source| PackError::Unreadable { path: path.to_owned(), source })
 }
 

@@ -263,6 +263,7 @@ impl Work {
     }
 
     async fn summarise(&self, trace: &RunTrace, summary: &mut Text) -> Result<Vec<StageError>, PackError> {
+        let Advisor { pack, slots, .. } = &self.advisor;
         let facts = usage_facts::facts(&self.input.usage);
         let prompt = match self.advisor.slots.fast.traits.writes {
             Writes::Placeholders => usage_prompt::prompt(&self.input.usage, &facts),
@@ -271,7 +272,7 @@ impl Work {
         let task = Task {
             system: "usage_summary",
             prompt,
-            fallback: "fallbacks/usage_summary.txt",
+            fallback: pack.templates.sentences("fallbacks/usage_summary.txt", &facts.values())?,
             facts: &facts,
             required: &["annual", "peak"],
             max_tokens: 160,
@@ -282,8 +283,15 @@ impl Work {
             Shown::Grows(text) => self.show(RecommendEvent::SummaryDelta { text: text.into() }),
             Shown::Is(text) => self.show(RecommendEvent::SummaryRestarted { text: text.into() }),
         };
-        let Advisor { pack, slots, .. } = &self.advisor;
-        let written = writing::write(pack, slots, task, trace.stage("usage_summary"), show).await?;
+        let written = writing::write(
+            &pack.templates,
+            &pack.checked_words,
+            slots,
+            task,
+            trace.stage("usage_summary"),
+            show,
+        )
+        .await?;
         *summary =
             Text { words: written.text, claims: written.claims, grounded_share: written.grounded_share };
         self.send(RecommendEvent::SummaryDone {
@@ -348,7 +356,7 @@ impl Work {
         let task = Task {
             system: "narrative",
             prompt,
-            fallback: "fallbacks/narrative.txt",
+            fallback: pack.templates.sentences("fallbacks/narrative.txt", &facts.values())?,
             facts: &facts,
             required: &["plan", "yearly_cost", "saving"],
             max_tokens: 200,
@@ -363,7 +371,9 @@ impl Work {
                 self.show(RecommendEvent::NarrativeRestarted { id: id.clone(), text: text.into() });
             }
         };
-        let written = writing::write(pack, slots, task, trace.stage(&name), show).await?;
+        let written =
+            writing::write(&pack.templates, &pack.checked_words, slots, task, trace.stage(&name), show)
+                .await?;
         self.send(RecommendEvent::NarrativeDone {
             id: item.id.clone(),
             text: written.text.clone(),

@@ -89,6 +89,12 @@ impl<'a> Costed<'a> {
         self.catalog
     }
 
+    /// What a year of the plan at this place of the list costs; `None` where that is no amount of money.
+    #[must_use]
+    pub fn yearly(&self, place: usize) -> Option<Money> {
+        self.yearly.get(place).copied().flatten()
+    }
+
     /// The average price per kWh at this home's use, in hundredths of the currency unit.
     #[must_use]
     pub fn cents_per_kwh(&self, yearly: Money) -> Decimal {

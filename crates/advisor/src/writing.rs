@@ -8,10 +8,11 @@ use sextant_store::StageTrace;
 
 use crate::facts::Facts;
 use crate::gate::Gate;
-use crate::pack::{Pack, PackError};
+use crate::pack::PackError;
 use crate::placeholders::Placeholders;
 use crate::repair::Rules;
 use crate::slots::{Progress, Slots, generate};
+use crate::templates::Templates;
 
 /// How long a stage may take in all.
 pub(crate) const STAGE_LIMIT: Duration = Duration::from_secs(40);
@@ -21,9 +22,10 @@ const REWRITE_TEMPERATURE: f32 = 0.7;
 /// What to write.
 pub(crate) struct Task<'a> {
     /// The system message, which for the bundled model is the task's name.
-    pub(crate) system: &'static str,
+    pub(crate) system: &'a str,
     pub(crate) prompt: Prompt,
-    pub(crate) fallback: &'static str,
+    /// What is said where the model's words can't be used: whole sentences, each grounded by construction.
+    pub(crate) fallback: Vec<String>,
     pub(crate) facts: &'a Facts,
     /// Keys of the facts that a whole text states.
     pub(crate) required: &'static [&'static str],
@@ -74,30 +76,20 @@ pub(crate) struct Written {
 
 /// Never fails: a model that can't write is replaced by the template, with the reason in the timing.
 pub(crate) async fn write(
-    pack: &Pack,
+    templates: &Templates,
+    checked_words: &[String],
     slots: &Slots,
     task: Task<'_>,
     mut stage: StageTrace,
     mut show: impl FnMut(Shown<'_>),
 ) -> Result<Written, PackError> {
     let building = Instant::now();
-    let template: Vec<String> = pack
-        .render(task.fallback, &task.facts.values())?
-        .lines()
-        .map(str::to_owned)
-        .filter(|line| !line.is_empty())
-        .collect();
-    let request = request(pack, &task)?;
+    let request = request(templates, &task)?;
     stage.prompt_built(building.elapsed());
-    let rules = Rules {
-        facts: task.facts,
-        checked_words: &pack.checked_words,
-        template: &template,
-        required: task.required,
-    };
+    let rules = Rules { facts: task.facts, checked_words, template: &task.fallback, required: task.required };
 
     let mut mended = Vec::new();
-    let mut gate = Some(Gate::new(task.facts, &pack.checked_words, &task.prompt.placeholders));
+    let mut gate = Some(Gate::new(task.facts, checked_words, &task.prompt.placeholders));
     let mut gating = Duration::ZERO;
     let answer = generate(slots.in_turn(), &request, STAGE_LIMIT, &mut stage, &mut mended, |progress| {
         let started = Instant::now();
@@ -178,9 +170,9 @@ async fn rewrite(
     text
 }
 
-fn request(pack: &Pack, task: &Task<'_>) -> Result<GenerateRequest, PackError> {
+fn request(templates: &Templates, task: &Task<'_>) -> Result<GenerateRequest, PackError> {
     let Prompt { file, values, placeholders } = &task.prompt;
-    let prompt = pack.render(file, values)?;
+    let prompt = templates.render(file, values)?;
     let form = placeholders.form(&prompt);
     Ok(GenerateRequest {
         messages: vec![

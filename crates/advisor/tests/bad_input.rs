@@ -1,7 +1,9 @@
 //! Files that are wrong, each with the sentence that its owner reads, and files that look odd and are right.
 //!
-//! Here: what any file can suffer, and arbitrary bytes. Plan lists and usage files have a module each.
+//! Here: what any file can suffer, and arbitrary bytes. Plan lists, lists of items and usage files have a module each.
 
+#[path = "bad_input/item_lists.rs"]
+mod item_lists;
 #[path = "bad_input/plan_lists.rs"]
 mod plan_lists;
 #[path = "bad_input/usage_files.rs"]
@@ -207,6 +209,7 @@ fn what_is_no_file_is_refused_before_reading() {
 fn almost_csv() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         Just("plan_id".to_owned()),
+        Just("name;price_eur_per_kg;rating;weight_g\n".to_owned()),
         Just("name,rate,tiers,credits,exit_fee,term\n".to_owned()),
         Just("home,month,kwh\n".to_owned()),
         Just("timestamp,kwh\n".to_owned()),
@@ -223,6 +226,7 @@ proptest! {
     #[test]
     fn no_bytes_make_a_reader_panic(bytes in prop_oneof![prop::collection::vec(any::<u8>(), 0..300), almost_csv()]) {
         let _ = plans_mapped(&bytes, &[]);
+        let _ = item_lists::items_mapped(&bytes, &[], "USD");
         let _ = read_usage(&bytes, &Source::new("usage.csv"));
     }
 

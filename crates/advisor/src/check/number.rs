@@ -161,6 +161,11 @@ fn unit_after(text: &str, token: &Token, next: Option<&Token>) -> Option<(Unit, 
 }
 
 impl Number {
+    /// The number as a fact states it.
+    pub(super) fn value(&self) -> Value {
+        Value { exact: self.amount, unit: self.unit }
+    }
+
     /// Whether this is a way to write `value`: the same unit, and equal to it, or to it rounded to the
     /// digits written where these are at least three (two with `k` or `M`).
     pub(super) fn matches(&self, value: &Value) -> bool {

@@ -1,7 +1,7 @@
 //! Which column plays which role: what the person said with `--map`, else what the header says.
 //!
 //! Case, blanks and punctuation don't count, so `[TermValue]`, `Term value` and `term_value` are one name.
-//! The synonyms of the plan roles are the pack's (`[headers]` in `pack.toml`), not the code's.
+//! The synonyms of the roles of plans and items are the pack's (`[headers]` in `pack.toml`), not the code's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +32,9 @@ pub const PLAN_ROLES: [&str; 21] = [
     "language",
 ];
 
+/// The roles that the columns of a list of items can have. Several columns may be its description.
+pub const ITEM_ROLES: [&str; 7] = ["id", "name", "brand", "category", "price", "rating", "description"];
+
 /// Words that say a unit, which a header may or may not have: `Price 500 kWh (cents)`.
 const UNIT_WORDS: [&str; 12] =
     ["cents", "cent", "ct", "usd", "us", "eur", "gbp", "dollars", "dollar", "euro", "percent", "pct"];
@@ -48,6 +51,15 @@ pub(super) struct Roles {
 impl Roles {
     pub(super) fn column(&self, role: &str) -> Option<usize> {
         self.columns.get(role).copied()
+    }
+
+    /// The columns that have a role.
+    pub(super) fn taken(&self) -> BTreeSet<usize> {
+        self.columns.values().copied().collect()
+    }
+
+    pub(super) fn give(&mut self, role: &'static str, column: usize) {
+        self.columns.insert(role, column);
     }
 
     pub(super) fn forget(&mut self, role: &str) {
@@ -128,7 +140,7 @@ fn find_column(wanted: &str, headers: &[String]) -> Option<usize> {
     matching.next().filter(|_| !plain.is_empty() && matching.next().is_none())
 }
 
-fn plain_name(header: &str) -> String {
+pub(super) fn plain_name(header: &str) -> String {
     header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 

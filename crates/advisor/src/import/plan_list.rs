@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use sextant_domain::{Catalog, Credit, ItemId, Money, Plan, Tariff, Tier};
-use sha2::{Digest, Sha256};
 
 use super::error::ColumnHint;
 use super::headers::{self, Roles};
@@ -18,7 +17,7 @@ use super::plan_flags::{StatedTraits, flag_notes, flags_of, mark_duplicates};
 use super::plan_price::{
     PriceColumn, PriceUnit, amount_in_words, currency_of, header_unit, read_steps, unit_by_magnitude,
 };
-use super::table::{Row, Table};
+use super::table::{Row, Table, one_line};
 use super::{CellPlace, HeaderRules, ImportError, Imported, Note, PLAN_ROLES, Source, Wanted, text};
 
 const AVERAGE_ROLES: [&str; 3] = ["price_500", "price_1000", "price_2000"];
@@ -80,7 +79,7 @@ pub(super) fn read(
         delimiter: table.delimiter,
         value: Catalog {
             name: source.name.clone(),
-            hash: hash(bytes, mapping),
+            hash: super::hash(bytes, mapping),
             currency: columns.currency(&table).to_owned(),
             headers: table.headers,
             plans,
@@ -111,19 +110,6 @@ fn require_columns(roles: &mut Roles, table: &Table<'_>, source: &Source) -> Res
         return Err(missing(&["name"], ColumnHint::MapName));
     }
     Ok(())
-}
-
-fn hash(bytes: &[u8], mapping: &BTreeMap<String, String>) -> String {
-    let mut digest = Sha256::new();
-    digest.update(bytes);
-    for (role, column) in mapping {
-        // Zero bytes keep `a=bc` and `ab=c` apart.
-        digest.update([0]);
-        digest.update(role);
-        digest.update([0]);
-        digest.update(column);
-    }
-    digest.finalize().iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
 /// The columns that a plan is made of, each with its way of being read.
@@ -427,9 +413,4 @@ fn text_of<'r>(row: &'r Row<'_>, column: Option<usize>) -> &'r str {
 fn says_yes(cell: &str) -> bool {
     const NO: [&str; 7] = ["", "false", "no", "n", "0", "none", "f"];
     !is_absent(cell) && !NO.iter().any(|no| cell.eq_ignore_ascii_case(no))
-}
-
-/// Names are shown in one line, whatever breaks their cells have.
-fn one_line(cell: &str) -> String {
-    cell.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -182,7 +182,7 @@ pub(super) fn currency_of(text: &str) -> Option<&'static str> {
     }
 }
 
-fn cell_unit(parts: &NumberParts<'_>) -> Option<PriceUnit> {
+pub(super) fn cell_unit(parts: &NumberParts<'_>) -> Option<PriceUnit> {
     if parts.before.is_empty() && parts.after.is_empty() {
         return None;
     }
@@ -190,7 +190,7 @@ fn cell_unit(parts: &NumberParts<'_>) -> Option<PriceUnit> {
 }
 
 /// A price per hundred is the same digits with the point two places further left.
-fn in_currency_units(value: Decimal, unit: PriceUnit) -> Option<Decimal> {
+pub(super) fn in_currency_units(value: Decimal, unit: PriceUnit) -> Option<Decimal> {
     match unit {
         PriceUnit::Units => Some(value),
         PriceUnit::Cents => {

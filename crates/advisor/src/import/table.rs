@@ -262,3 +262,15 @@ fn append<'a>(cell: &mut Cow<'a, str>, piece: &'a str) {
         cell.to_mut().push_str(piece);
     }
 }
+
+/// Names are shown in one line, whatever breaks their cells have, and runs of blanks are one.
+pub(super) fn one_line(cell: &str) -> String {
+    let mut line = String::with_capacity(cell.len());
+    for word in cell.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}

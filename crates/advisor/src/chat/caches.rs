@@ -1,0 +1,129 @@
+//! Kept answers: what makes two questions the same one.
+//!
+//! Everything that could change a word is in the key: the models and their files, the wording, the pack,
+//! the list, the documents, the seed, the question's own words, and of the conversation exactly as much as
+//! the answer depends on. A question that reads the same without the conversation is the same in every one.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use sextant_domain::{CacheTier, ChatAnswer, Reading};
+use sextant_engine::Writes;
+use sextant_store::CacheEvent;
+use sha2::{Digest, Sha256};
+
+use super::shelf::Shelf;
+use super::subject::Documents;
+use super::{Chat, ChatInput, Turn};
+use crate::pack::hex;
+
+/// How long an answer is kept.
+pub(super) const ANSWERS: Duration = Duration::from_mins(15);
+/// How long it is remembered which records meet which demands.
+pub(super) const LOOKUPS: Duration = Duration::from_mins(10);
+/// How long it is remembered which passages speak of what.
+pub(super) const EVIDENCE: Duration = Duration::from_mins(30);
+/// How long a text's vector is remembered.
+pub(super) const EMBEDDINGS: Duration = Duration::from_hours(1);
+
+/// Changed when the answers' form changes.
+const FORM: u32 = 1;
+
+/// A question as the cache knows it.
+#[derive(Debug)]
+pub(super) struct Key(String);
+
+#[derive(Serialize)]
+struct Parts<'a> {
+    form: u32,
+    app: &'a str,
+    models: [(&'a str, &'a str); 2],
+    engine: &'a str,
+    wording: &'a str,
+    pack: Option<(&'a str, u32, &'a str)>,
+    list: Option<&'a str>,
+    documents: Option<&'a str>,
+    question: String,
+    reading: &'a Reading,
+    /// For a model that is shown the conversation.
+    earlier: Vec<(&'a str, &'a str)>,
+    seed: u64,
+}
+
+impl Key {
+    pub(super) fn new(
+        chat: &Chat,
+        input: &ChatInput,
+        reading: &Reading,
+        documents: Option<&Documents>,
+    ) -> Self {
+        let (fast, accurate) = (&chat.slots.fast.traits, &chat.slots.accurate.traits);
+        let status = chat.slots.fast.engine.status().borrow().clone();
+        let shows_earlier = fast.writes == Writes::Text;
+        let earlier = input.earlier.iter().filter(|_| shows_earlier);
+        let parts = Parts {
+            form: FORM,
+            app: env!("CARGO_PKG_VERSION"),
+            models: [(&fast.id, &fast.version), (&accurate.id, &accurate.version)],
+            engine: &status.engine,
+            wording: &chat.shelf.wording.version,
+            pack: input.subject.as_ref().map(|subject| {
+                (subject.pack.id.as_str(), subject.pack.version, subject.pack.prompt_version.as_str())
+            }),
+            list: input.subject.as_ref().map(|subject| subject.id.as_str()),
+            documents: documents.map(|documents| documents.version.as_str()),
+            question: canonical(&input.question),
+            reading,
+            earlier: earlier.map(|turn| (turn.question.as_str(), turn.answer.answer.as_str())).collect(),
+            seed: input.seed,
+        };
+        let text = serde_json::to_vec(&parts).expect("a key of plain data serialises");
+        Self(hex(&Sha256::digest(&text)))
+    }
+}
+
+/// Case, blanks and closing marks don't make another question.
+fn canonical(question: &str) -> String {
+    let words: Vec<String> = question.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ").trim_end_matches(['?', '.', '!', ' ']).to_owned()
+}
+
+impl Shelf {
+    /// A kept answer that is still fresh, and how old it is; hit or miss is recorded.
+    pub(super) fn look_up(&self, turn: &Turn, key: &Key) -> Option<(ChatAnswer, Duration, CacheTier)> {
+        if !turn.input.use_cache {
+            return None;
+        }
+        let now = (turn.chat.now)();
+        // A cache that can't be read is a miss; the store has said why.
+        let found = self.store.answer(CacheTier::Answer, &key.0, ANSWERS, now).ok().flatten();
+        let answer = found.and_then(|(body, age)| Some((serde_json::from_str(&body).ok()?, age)));
+        let event = match &answer {
+            Some((_, age)) => CacheEvent::Hit { age: *age },
+            None => CacheEvent::Miss,
+        };
+        self.store.record_cache_event(Some(turn.id), CacheTier::Answer, event, now);
+        answer.map(|(answer, age)| (answer, age, CacheTier::Answer))
+    }
+
+    /// Keeps a whole answer; one with errors would repeat them.
+    pub(super) fn keep(&self, key: &Key, answer: &ChatAnswer, now: std::time::SystemTime) {
+        if answer.errors.is_empty()
+            && let Ok(body) = serde_json::to_string(answer)
+        {
+            self.store.put_answer(CacheTier::Answer, &key.0, body, ANSWERS, now);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_the_same_in_another_case_but_not_with_another_number() {
+        assert_eq!(canonical("  Something  fruity under $20? "), canonical("something fruity UNDER $20"));
+        assert_ne!(canonical("under $20"), canonical("under $200"));
+        assert_ne!(canonical("with milk"), canonical("without milk"));
+    }
+}

@@ -1,0 +1,218 @@
+//! From a reading to the records that answer it: exact demands first, then how well the words fit.
+//!
+//! The rule that holds whatever an index says: a record is shown as fitting only when it meets every demand.
+
+use std::collections::HashSet;
+
+use rust_decimal::Decimal;
+use sextant_domain::{Condition, Field, Intent, Item, Reading, Sort, Test};
+use sextant_retrieval::index::{Allowed, Covering, Hit, mix};
+use sextant_store::{Matches, Store, StoreError};
+
+use super::subject::Subject;
+
+/// How many records are shown.
+const SHOWN: usize = 5;
+/// How many the words are asked for, to be mixed and sorted.
+const CANDIDATES: usize = 1024;
+/// How much meaning counts beside words. Another share may suit a domain better.
+const MEANING_WEIGHT: f32 = 0.3;
+/// The most records that a named comparison holds.
+const COMPARED: usize = 6;
+
+/// What a list has for a reading.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Found {
+    /// Positions in the list, the best first; each meets every demand.
+    pub(super) positions: Vec<u32>,
+    /// How many meet the demands, and the words where these decide.
+    pub(super) matching: u32,
+    /// Where none does.
+    pub(super) nearest: Option<Nearest>,
+}
+
+/// The record that comes nearest to what was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Nearest {
+    pub(super) position: u32,
+    /// Places in the reading's conditions.
+    pub(super) met: Vec<usize>,
+    pub(super) missed: Vec<usize>,
+}
+
+/// The part of a look-up that needs no vector, so that it runs while the question is being embedded.
+#[derive(Debug)]
+pub(super) struct Looked {
+    matches: Matches,
+    covering: Covering,
+}
+
+/// Exact demands and words. Blocks for as long as the database takes.
+pub(super) fn look(subject: &Subject, store: &Store, reading: &Reading) -> Result<Looked, StoreError> {
+    let size = subject.catalog.items.len();
+    let matches = store.filter_items(&subject.id, &reading.conditions, &reading.sort, size)?;
+    let allowed = (!reading.conditions.is_empty() && matches.total > 0)
+        .then(|| Allowed::from_positions(subject.index.entries(), matches.positions.iter().copied()));
+    let words = ranking_words(reading);
+    let covering = if words.is_empty() {
+        Covering::default()
+    } else {
+        subject.index.search_covering(&words, allowed.as_ref(), CANDIDATES)
+    };
+    Ok(Looked { matches, covering })
+}
+
+/// The words to rank by: those that are left of the question; where none is, what kind of thing it asks for, so
+/// that of all that is filed under sofas, what calls itself a sofa comes before its cover.
+fn ranking_words(reading: &Reading) -> String {
+    let words = reading.words.trim();
+    if !words.is_empty() {
+        return words.to_owned();
+    }
+    let kinds = reading
+        .conditions
+        .iter()
+        .filter(|condition| condition.field == Field::Category && !condition.negated);
+    let kinds = kinds.filter_map(|condition| match &condition.test {
+        Test::OneOf(values) | Test::Mentions(values) => Some(values.join(" ")),
+        _ => None,
+    });
+    kinds.collect::<Vec<_>>().join(" ")
+}
+
+/// The records for a reading. `query` is the vector of its words, where there is one.
+pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: Option<&[f32]>) -> Found {
+    if matches!(reading.intent, Intent::Details | Intent::Compare) {
+        let named: Vec<u32> =
+            reading.named.iter().filter_map(|id| subject.position(id)).take(COMPARED).collect();
+        if !named.is_empty() {
+            let matching = u32::try_from(named.len()).unwrap_or(u32::MAX);
+            return Found { positions: named, matching, nearest: None };
+        }
+    }
+    let Looked { matches, covering } = looked;
+    if matches.total == 0 {
+        return Found {
+            nearest: nearest(subject, reading, &covering.hits, &HashSet::new()),
+            ..Found::default()
+        };
+    }
+    let asked_for_words = !reading.words.trim().is_empty();
+    let mut hits = by_meaning(subject, covering.hits, query);
+    let called = subject.called(&ranking_words(reading));
+    let mut covered = covering.entries;
+    if !called.is_empty() && !hits.is_empty() {
+        // Stable: what is called so comes first, in its order.
+        hits.sort_by_key(|hit| !called.contains(&hit.position));
+        let so_called = hits.iter().filter(|hit| called.contains(&hit.position)).count();
+        if asked_for_words || reading.sort != Sort::Relevance {
+            if so_called == 0 && asked_for_words && !reading.conditions.is_empty() {
+                // There are such things, and none of them meets the demands: the covers of sofas are no sofas.
+                return Found { nearest: nearest(subject, reading, &hits, &called), ..Found::default() };
+            }
+            if so_called > 0 {
+                hits.truncate(so_called);
+                covered = u32::try_from(so_called).unwrap_or(u32::MAX);
+            }
+        }
+    }
+    let (mut positions, matching) = if hits.is_empty() {
+        if asked_for_words && reading.conditions.is_empty() && reading.sort == Sort::Relevance {
+            return Found::default();
+        }
+        // Words that no record has say nothing about any of them.
+        (matches.positions, matches.total)
+    } else if asked_for_words {
+        (hits.iter().map(|hit| hit.position).collect(), covered)
+    } else {
+        let mut positions: Vec<u32> = hits.iter().map(|hit| hit.position).collect();
+        if reading.sort == Sort::Relevance || called.is_empty() {
+            let rest = matches
+                .positions
+                .iter()
+                .filter(|position| !hits.iter().any(|hit| hit.position == **position));
+            positions.extend(rest);
+        }
+        (positions, matches.total)
+    };
+    match &reading.sort {
+        Sort::Relevance if hits.is_empty() => {
+            positions.sort_by_key(|position| subject.item(*position).map(by_worth));
+        }
+        Sort::Relevance => {}
+        Sort::By { field, descending } => sort_by(subject, &mut positions, field, *descending),
+    }
+    let shown = positions.into_iter().filter(|position| meets(subject, *position, &reading.conditions));
+    let positions: Vec<u32> = shown.take(SHOWN).collect();
+    let matching = if positions.is_empty() { 0 } else { matching };
+    Found { positions, matching, nearest: None }
+}
+
+/// What has no such figure can't lead by it, and is left out.
+fn sort_by(subject: &Subject, positions: &mut Vec<u32>, field: &Field, descending: bool) {
+    let figure = |position: u32| subject.item(position).and_then(|item| field.number(item));
+    positions.retain(|position| figure(*position).is_some());
+    positions.sort_by(|a, b| {
+        let order = figure(*a).cmp(&figure(*b));
+        if descending { order.reverse() } else { order }
+    });
+}
+
+/// Whether a record meets every demand.
+pub(super) fn meets(subject: &Subject, position: u32, conditions: &[Condition]) -> bool {
+    subject.item(position).is_some_and(|item| conditions.iter().all(|condition| condition.is_met_by(item)))
+}
+
+/// The same hits, ordered by their meaning as well.
+fn by_meaning(subject: &Subject, hits: Vec<Hit>, query: Option<&[f32]>) -> Vec<Hit> {
+    let Some(query) = query.filter(|_| hits.len() > 1) else { return hits };
+    let among = Allowed::from_positions(subject.index.entries(), hits.iter().map(|hit| hit.position));
+    let meaning = subject.vectors().nearest(query, Some(&among), CANDIDATES);
+    if meaning.is_empty() { hits } else { mix(&hits, &meaning, MEANING_WEIGHT, CANDIDATES) }
+}
+
+/// What comes first where nothing else says: rated highest, then cheapest.
+fn by_worth(item: &Item) -> (std::cmp::Reverse<Option<Decimal>>, bool, Option<sextant_domain::Money>) {
+    (std::cmp::Reverse(item.rating), item.price.is_none(), item.price)
+}
+
+/// The record that misses the fewest demands, and those by the least.
+fn nearest(subject: &Subject, reading: &Reading, hits: &[Hit], called: &HashSet<u32>) -> Option<Nearest> {
+    if reading.conditions.is_empty() {
+        return None;
+    }
+    let rank = |position: u32| hits.iter().position(|hit| hit.position == position).unwrap_or(usize::MAX);
+    let (position, _) = (0..)
+        .zip(&subject.catalog.items)
+        .filter(|(position, _)| called.is_empty() || called.contains(position))
+        .map(|(position, item)| {
+            let missed: Vec<&Condition> =
+                reading.conditions.iter().filter(|condition| !condition.is_met_by(item)).collect();
+            let distance: f64 = missed.iter().map(|condition| distance(item, condition)).sum();
+            (position, (missed.len(), distance, rank(position)))
+        })
+        .min_by(|(_, a), (_, b)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)))?;
+    let item = subject.item(position)?;
+    let (met, missed): (Vec<usize>, Vec<usize>) =
+        (0..reading.conditions.len()).partition(|place| reading.conditions[*place].is_met_by(item));
+    // Who meets nothing of it isn't near.
+    (!met.is_empty() || missed.iter().any(|place| distance(item, &reading.conditions[*place]) < 1.0))
+        .then_some(Nearest { position, met, missed })
+}
+
+/// By how much a figure misses its bound, as a share of the bound; 1 for what isn't a figure.
+fn distance(item: &Item, condition: &Condition) -> f64 {
+    let bound = match &condition.test {
+        Test::AtMost(bound)
+        | Test::Below(bound)
+        | Test::AtLeast(bound)
+        | Test::Above(bound)
+        | Test::Is(bound) => *bound,
+        Test::OneOf(_) | Test::Mentions(_) => return 1.0,
+    };
+    let Some(value) = condition.field.number(item) else { return 1.0 };
+    let scale = bound.abs().max(Decimal::ONE);
+    let share = value.checked_sub(bound).and_then(|miss| miss.abs().checked_div(scale));
+    // A miss without limit is as bad as a wrong word.
+    share.and_then(|share| f64::try_from(share).ok()).unwrap_or(1.0).min(1.0)
+}

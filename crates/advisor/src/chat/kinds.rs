@@ -1,0 +1,102 @@
+//! What short descriptions call a thing: the last word before `for`, `with` or a comma, which is where English
+//! puts the noun that all other words describe. `Cover for corner sofa` is a cover, `3-seat sofa with chaise
+//! longue` a sofa. Prose, which describes without naming, is left alone.
+
+use std::collections::{HashMap, HashSet};
+
+use sextant_domain::ItemCatalog;
+
+/// A longer description is prose.
+const LABEL_WORDS: usize = 12;
+/// A word that fewer records are called by is no kind of thing in a list.
+pub(super) const FEWEST: usize = 3;
+
+/// What ends the noun phrase.
+const ENDS: &[&str] = &["for", "with", "without", "to", "in", "on", "from", "of", "and", "w"];
+
+/// Positions of the records by what they are called.
+#[must_use]
+pub(super) fn by_kind(catalog: &ItemCatalog) -> HashMap<String, Vec<u32>> {
+    let mut kinds: HashMap<String, Vec<u32>> = HashMap::new();
+    let parts = parts(catalog);
+    for (position, item) in (0..).zip(&catalog.items) {
+        if let Some(kind) = kind_of(&item.description, &parts) {
+            kinds.entry(kind).or_default().push(position);
+        }
+    }
+    kinds
+}
+
+/// What is for something else somewhere in the list, as in `Cover for armchair`: at the beginning of `Cover 3-seat
+/// sofa` it is the thing, although no `for` says so.
+fn parts(catalog: &ItemCatalog) -> HashSet<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for item in &catalog.items {
+        let mut words = item.description.split_whitespace();
+        if let (Some(first), Some("for")) = (words.next(), words.next()) {
+            *counts.entry(singular(first)).or_default() += 1;
+        }
+    }
+    counts.into_iter().filter(|(_, count)| *count >= FEWEST).map(|(part, _)| part).collect()
+}
+
+/// The words of a question, each as a kind would be.
+#[must_use]
+pub(super) fn kinds(words: &str) -> Vec<String> {
+    words
+        .split(|c: char| !c.is_alphanumeric() && c != '-')
+        .filter(|word| !word.is_empty())
+        .map(singular)
+        .collect()
+}
+
+fn kind_of(description: &str, parts: &HashSet<String>) -> Option<String> {
+    let label = description.split(['\n', ',', ';', '.', '(']).next()?;
+    if description.split_whitespace().count() > LABEL_WORDS {
+        return None;
+    }
+    if let Some(part) = label.split_whitespace().next().map(singular).filter(|first| parts.contains(first)) {
+        return Some(part);
+    }
+    let words =
+        label.split_whitespace().take_while(|word| !ENDS.contains(&word.to_lowercase().trim_matches('/')));
+    let last = words.last()?;
+    // `w` of `w drawer` and figures are no nouns.
+    last.chars().all(|c| c.is_alphabetic() || c == '-').then(|| singular(last))
+}
+
+/// `Sofas` as `sofa`, and `sofa-beds` as `sofa-bed`.
+fn singular(word: &str) -> String {
+    let lower = word.to_lowercase();
+    match lower.strip_suffix('s') {
+        Some(rest) if rest.chars().count() >= 3 && !rest.ends_with('s') => {
+            rest.strip_suffix("ie").map_or_else(|| rest.to_owned(), |stem| format!("{stem}y"))
+        }
+        _ => lower,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_is_called_by_the_last_word_before_what_it_has() {
+        let parts = HashSet::from(["cover".to_owned()]);
+        let kind = |text: &str| kind_of(text, &parts);
+        assert_eq!(kind("3-seat sofa with chaise longue").as_deref(), Some("sofa"));
+        assert_eq!(kind("Cover for corner sofa, 4-seat").as_deref(), Some("cover"));
+        assert_eq!(kind("Sofa-bed, 140x200 cm").as_deref(), Some("sofa-bed"));
+        assert_eq!(kind("Cover 3-seat sofa").as_deref(), Some("cover"));
+        assert_eq!(kind("Bar tables").as_deref(), Some("table"));
+        assert_eq!(kind("Batteries").as_deref(), Some("battery"));
+        assert_eq!(kind("Chest of 6 drawers").as_deref(), Some("chest"));
+    }
+
+    #[test]
+    fn prose_calls_nothing() {
+        let prose = "Delicate, richly and sweetly tart. Dried hibiscus, fine musk, almond and sandalwood in aroma and cup.";
+        assert_eq!(kind_of(prose, &HashSet::new()), None);
+        assert_eq!(kind_of("", &HashSet::new()), None);
+    }
+}

@@ -1,0 +1,293 @@
+//! What all turns share: the store, lists made ready to be asked about, documents, and what is remembered.
+//!
+//! It outlives a change of models. Everything here is a cache of the store.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use sextant_domain::{CacheTier, Citation, ItemCatalog, Reading, RunId, StageError};
+use sextant_engine::{Embedder, Priority};
+use sextant_retrieval::index::VectorIndex;
+use sextant_retrieval::question::{Lexicon, QuestionRules};
+use sextant_store::{CacheEvent, Store};
+use sha2::{Digest as _, Sha256};
+
+use super::find::Found;
+use super::kept::Kept;
+use super::subject::{Documents, Subject, SubjectError};
+use super::{blocking, caches, failure, find, passages, wording::Wording};
+use crate::pack::Pack;
+
+/// Lists that are kept ready; the next one takes the place of all of them.
+const SUBJECTS: usize = 4;
+/// Look-ups that are remembered; each is a few numbers.
+const LOOKUPS: NonZeroUsize = NonZeroUsize::new(4096).expect("it isn't zero");
+/// Questions whose passages are remembered; each is a few thousand characters.
+const EVIDENCE: NonZeroUsize = NonZeroUsize::new(512).expect("it isn't zero");
+/// Vectors that are remembered; each is 1.5 kB. The store remembers more of them.
+const VECTORS: NonZeroUsize = NonZeroUsize::new(1024).expect("it isn't zero");
+
+/// Records that are embedded at a time: a question waits for one of them at most.
+const BATCH: usize = 8;
+/// Batches after which what was computed is stored.
+const SAVE_EVERY: usize = 64;
+
+/// What a shelf is made of.
+pub struct ShelfParts {
+    pub store: Store,
+    /// Where indexes are kept; everything in it can be deleted.
+    pub indexes: PathBuf,
+    pub wording: Wording,
+    pub packs: Vec<Arc<Pack>>,
+    pub embedder: Option<Embedder>,
+    /// Why there is no embedder.
+    pub words_only: Option<String>,
+}
+
+pub struct Shelf {
+    pub store: Store,
+    /// Why search is by words only.
+    pub words_only: Option<String>,
+    pub(super) wording: Wording,
+    /// Reads questions where no list is asked about.
+    pub(super) no_list: Lexicon,
+    packs: Vec<Arc<Pack>>,
+    indexes: PathBuf,
+    embedder: Option<Embedder>,
+    subjects: Mutex<HashMap<String, Arc<Subject>>>,
+    documents: Mutex<Option<Arc<Documents>>>,
+    lookups: Kept<String, Found>,
+    evidence: Kept<(String, String), Vec<Citation>>,
+    vectors: Kept<[u8; 32], Arc<[f32]>>,
+}
+
+impl Shelf {
+    #[must_use]
+    pub fn new(parts: ShelfParts) -> Self {
+        let ShelfParts { store, indexes, wording, packs, embedder, words_only } = parts;
+        let nothing = ItemCatalog {
+            name: String::new(),
+            hash: String::new(),
+            currency: String::new(),
+            price_unit: String::new(),
+            items: Vec::new(),
+        };
+        Self {
+            no_list: Lexicon::new(&QuestionRules::default(), &nothing),
+            store,
+            words_only,
+            wording,
+            packs,
+            indexes,
+            embedder,
+            subjects: Mutex::default(),
+            documents: Mutex::default(),
+            lookups: Kept::new(LOOKUPS, caches::LOOKUPS),
+            evidence: Kept::new(EVIDENCE, caches::EVIDENCE),
+            vectors: Kept::new(VECTORS, caches::EMBEDDINGS),
+        }
+    }
+
+    /// The pack called `id`.
+    #[must_use]
+    pub fn pack(&self, id: &str) -> Option<&Arc<Pack>> {
+        self.packs.iter().find(|pack| pack.id == id)
+    }
+
+    #[must_use]
+    pub fn packs(&self) -> &[Arc<Pack>] {
+        &self.packs
+    }
+
+    /// Keeps a list, unless it is kept already; its id. Blocks for as long as the disk takes.
+    pub fn put(&self, pack: &str, catalog: &ItemCatalog, now: SystemTime) -> Result<String, SubjectError> {
+        if self.store.item_catalogs()?.iter().any(|row| row.id == catalog.hash && row.pack == pack) {
+            return Ok(catalog.hash.clone());
+        }
+        self.subjects.lock().unwrap_or_else(PoisonError::into_inner).remove(&catalog.hash);
+        Ok(self.store.put_items(pack, catalog, now)?)
+    }
+
+    /// Forgets a list with its index.
+    pub fn delete(&self, id: &str) -> Result<(), SubjectError> {
+        self.store.delete_items(id)?;
+        self.subjects.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        // An index that stays is found to be of nothing, and is made anew with its list.
+        let _ = std::fs::remove_dir_all(self.indexes.join(id));
+        Ok(())
+    }
+
+    /// A list made ready. The first call for one reads all of it and opens or builds its index.
+    pub fn subject(&self, id: &str) -> Result<Arc<Subject>, SubjectError> {
+        if let Some(subject) = self.subjects.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+            return Ok(Arc::clone(subject));
+        }
+        let row =
+            self.store.item_catalogs()?.into_iter().find(|row| row.id == id).ok_or(SubjectError::Gone)?;
+        let pack = Arc::clone(self.pack(&row.pack).ok_or(SubjectError::Gone)?);
+        let catalog = self.store.item_catalog(id)?.ok_or(SubjectError::Gone)?;
+        let subject = Arc::new(Subject::open(id, pack, catalog, &self.indexes)?);
+        let mut subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        if subjects.len() >= SUBJECTS {
+            subjects.clear();
+        }
+        subjects.insert(id.to_owned(), Arc::clone(&subject));
+        Ok(subject)
+    }
+
+    /// The person's documents as they are now; `None` where there are none.
+    pub(super) fn documents(&self) -> Result<Option<Arc<Documents>>, SubjectError> {
+        let version = self.store.documents_version()?;
+        let mut known = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(documents) = known.as_ref().filter(|documents| documents.version == version) {
+            return Ok(Some(Arc::clone(documents)).filter(|documents| !documents.is_empty()));
+        }
+        let documents = Arc::new(Documents::open(&self.store, version, &self.indexes)?);
+        *known = Some(Arc::clone(&documents));
+        Ok(Some(documents).filter(|documents| !documents.is_empty()))
+    }
+
+    /// The records for a reading, remembered or looked up.
+    pub(super) async fn find(
+        &self,
+        run: RunId,
+        subject: &Arc<Subject>,
+        reading: &Reading,
+        use_cache: bool,
+        now: SystemTime,
+    ) -> Result<Found, StageError> {
+        let key = format!("{} {}", subject.id, serde_json::to_string(reading).unwrap_or_default());
+        if use_cache {
+            let kept = self.lookups.get(&key, now);
+            self.record(run, CacheTier::Lookup, kept.as_ref().map(|(_, age)| *age), now);
+            if let Some((found, _)) = kept {
+                return Ok(found);
+            }
+        }
+        let looking = {
+            let (subject, store, reading) = (Arc::clone(subject), self.store.clone(), reading.clone());
+            blocking(move || find::look(&subject, &store, &reading))
+        };
+        let (looked, query) = tokio::join!(looking, self.query_vector(run, subject, &reading.words, now));
+        let looked = looked?.map_err(|error| failure("database", &error))?;
+        let found = find::find(subject, reading, looked, query.as_deref());
+        if use_cache && self.lookups.put(key, found.clone(), now) {
+            self.store.record_cache_event(Some(run), CacheTier::Lookup, CacheEvent::Evicted, now);
+        }
+        Ok(found)
+    }
+
+    /// The passages that speak of what is asked, remembered or looked up.
+    pub(super) async fn passages(
+        &self,
+        run: RunId,
+        documents: Arc<Documents>,
+        question: &str,
+        use_cache: bool,
+        now: SystemTime,
+    ) -> Result<Vec<Citation>, StageError> {
+        let key = (documents.version.clone(), question.to_lowercase());
+        if use_cache {
+            let kept = self.evidence.get(&key, now);
+            self.record(run, CacheTier::Evidence, kept.as_ref().map(|(_, age)| *age), now);
+            if let Some((citations, _)) = kept {
+                return Ok(citations);
+            }
+        }
+        let asked = question.to_owned();
+        let citations = blocking(move || passages::find(&documents, &asked)).await?;
+        if use_cache && self.evidence.put(key, citations.clone(), now) {
+            self.store.record_cache_event(Some(run), CacheTier::Evidence, CacheEvent::Evicted, now);
+        }
+        Ok(citations)
+    }
+
+    /// The vector of a question's words, where the list has vectors to compare it with. Without one, search is
+    /// by words, so a failure is no error here; the notes say so.
+    async fn query_vector(
+        &self,
+        run: RunId,
+        subject: &Subject,
+        words: &str,
+        now: SystemTime,
+    ) -> Option<Arc<[f32]>> {
+        let embedder = self.embedder.as_ref()?;
+        if words.trim().is_empty() || subject.vectors().count() == 0 {
+            return None;
+        }
+        let key: [u8; 32] = Sha256::digest(words.as_bytes()).into();
+        let kept = self.vectors.get(&key, now);
+        let kept = kept.or_else(|| {
+            let stored = self.store.vectors(Embedder::MODEL_ID, &[key], caches::EMBEDDINGS, now).ok()?;
+            let vector: Arc<[f32]> = stored.into_iter().next()??.into();
+            Some((vector, std::time::Duration::ZERO))
+        });
+        self.record(run, CacheTier::Embedding, kept.as_ref().map(|(_, age)| *age), now);
+        if let Some((vector, _)) = kept {
+            return Some(vector);
+        }
+        let embedded = embedder.embed(vec![words.to_owned()], Priority::Interactive).await.ok()?;
+        let vector = embedded.vectors.into_iter().next()?;
+        self.store.put_vectors(Embedder::MODEL_ID, &[(key, vector.clone())], now);
+        let vector: Arc<[f32]> = vector.into();
+        if self.vectors.put(key, Arc::clone(&vector), now) {
+            self.store.record_cache_event(Some(run), CacheTier::Embedding, CacheEvent::Evicted, now);
+        }
+        Some(vector)
+    }
+
+    /// Gives every record of a list its vector, in the background and at the lowest priority; search is by
+    /// words alone until the first ones are there. `progress` gets how many have one, and of how many. Dropping
+    /// the future stops it; what was computed by then is kept.
+    pub async fn learn(&self, subject: &Arc<Subject>, mut progress: impl FnMut(u32, u32)) {
+        let Some(embedder) = self.embedder.clone() else { return };
+        let place = self.indexes.join(&subject.id).with_extension("vectors");
+        let entries = subject.index.entries();
+        let opened = {
+            let (place, id) = (place.clone(), subject.id.clone());
+            blocking(move || {
+                VectorIndex::load(&place, &id, Embedder::MODEL_ID, Embedder::DIMENSION, entries)
+                    .or_else(|_| VectorIndex::empty(Embedder::DIMENSION, entries))
+            })
+            .await
+        };
+        let Ok(Ok(mut vectors)) = opened else { return };
+        subject.set_vectors(vectors.clone());
+        let missing: Vec<u32> = vectors.missing().collect();
+        for (number, batch) in missing.chunks(BATCH).enumerate() {
+            let texts = batch.iter().filter_map(|position| subject.text_for_vector(*position)).collect();
+            let Ok(embedded) = embedder.embed(texts, Priority::Background).await else { return };
+            for (position, vector) in batch.iter().zip(&embedded.vectors) {
+                // A vector of another length would be a fault of the worker; its record is found by words.
+                let _ = vectors.insert(*position, vector);
+            }
+            let is_last = (number + 1) * BATCH >= missing.len();
+            if is_last || number % SAVE_EVERY == SAVE_EVERY - 1 {
+                subject.set_vectors(vectors.clone());
+                let (place, id, kept) = (place.clone(), subject.id.clone(), vectors.clone());
+                // What can't be kept is computed again.
+                let _ = blocking(move || kept.save(&place, &id, Embedder::MODEL_ID)).await;
+            }
+            progress(vectors.count(), entries);
+        }
+    }
+
+    /// What the person should know of every answer.
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.words_only.iter().cloned().collect()
+    }
+
+    /// Forgets what is remembered in memory, as after a change of lists or documents.
+    pub fn forget(&self) {
+        self.lookups.clear();
+        self.evidence.clear();
+    }
+
+    fn record(&self, run: RunId, tier: CacheTier, age: Option<std::time::Duration>, now: SystemTime) {
+        let event = age.map_or(CacheEvent::Miss, |age| CacheEvent::Hit { age });
+        self.store.record_cache_event(Some(run), tier, event, now);
+    }
+}

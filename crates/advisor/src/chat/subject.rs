@@ -1,0 +1,197 @@
+//! What a chat is about: one list with all that makes it searchable, and the person's documents.
+//!
+//! Both are caches of the store. They are made when they are first asked for, and made anew when the
+//! store has something else.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use sextant_domain::{Field, Item, ItemCatalog, ItemId, Passage, Reading, Test};
+use sextant_engine::Embedder;
+use sextant_retrieval::index::{Entry, IndexError, TextIndex, VectorIndex};
+use sextant_retrieval::question::Lexicon;
+use sextant_store::{Store, StoreError};
+
+use super::{kinds, quick_replies};
+use crate::pack::Pack;
+
+/// Words that say how much or how many, and nothing of what.
+const WEIGHING: &[&str] = &[
+    "strong", "really", "truly", "indeed", "nice", "good", "great", "well", "fancy", "lovely", "ideas",
+    "stuff", "things", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "some",
+    "few", "couple",
+];
+
+/// A list that can be asked about.
+pub struct Subject {
+    /// As the store knows it.
+    pub id: String,
+    pub pack: Arc<Pack>,
+    pub catalog: Arc<ItemCatalog>,
+    /// Questions that it can answer.
+    pub suggestions: Vec<String>,
+    pub(super) lexicon: Lexicon,
+    pub(super) index: TextIndex,
+    /// Those of its records that have one by now.
+    pub(super) vectors: RwLock<Arc<VectorIndex>>,
+    by_id: HashMap<ItemId, u32>,
+    /// Records by what they are called: `sofa` for `Corner sofa with cover`.
+    called: HashMap<String, Vec<u32>>,
+}
+
+/// Why a list can't be asked about.
+#[derive(Debug, thiserror::Error)]
+pub enum SubjectError {
+    #[error("this list is not there any more; choose another one")]
+    Gone,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Index(#[from] IndexError),
+}
+
+impl Subject {
+    /// Learns the list's words and opens its index under `indexes`, or builds it there.
+    pub(super) fn open(
+        id: &str,
+        pack: Arc<Pack>,
+        catalog: ItemCatalog,
+        indexes: &Path,
+    ) -> Result<Self, SubjectError> {
+        let lexicon = Lexicon::new(&pack.question_rules, &catalog);
+        let texts: Vec<(String, String)> =
+            catalog.items.iter().map(|item| (title(item), body(item))).collect();
+        let entries = texts.iter().map(|(title, body)| Entry { title, body });
+        let (index, _) = TextIndex::open(&indexes.join(id), &fingerprint(id), entries)?;
+        let index = index.with_synonyms(pack.question_rules.synonym_groups());
+        let vectors = VectorIndex::empty(Embedder::DIMENSION, index.entries())?;
+        let by_id = (0..).zip(&catalog.items).map(|(place, item)| (item.id.clone(), place)).collect();
+        Ok(Self {
+            id: id.to_owned(),
+            pack,
+            suggestions: quick_replies::suggestions(&catalog),
+            lexicon,
+            index,
+            vectors: RwLock::new(Arc::new(vectors)),
+            by_id,
+            called: kinds::by_kind(&catalog),
+            catalog: Arc::new(catalog),
+        })
+    }
+
+    pub(super) fn item(&self, position: u32) -> Option<&Item> {
+        self.catalog.items.get(position as usize)
+    }
+
+    pub(super) fn position(&self, id: &ItemId) -> Option<u32> {
+        self.by_id.get(id).copied()
+    }
+
+    /// The records that are called by one of these words; empty where none of the words is what records are called.
+    pub(super) fn called(&self, words: &str) -> HashSet<u32> {
+        let records = |kind: &String| self.called.get(kind).filter(|records| records.len() >= kinds::FEWEST);
+        let single = kinds::kinds(words);
+        // `sofa bed` is a kind of its own beside `sofa` and `bed`.
+        let pairs: Vec<String> = single.windows(2).map(|pair| pair.join("-")).collect();
+        let of_pairs: HashSet<u32> = pairs.iter().filter_map(records).flatten().copied().collect();
+        if of_pairs.is_empty() {
+            single.iter().filter_map(records).flatten().copied().collect()
+        } else {
+            of_pairs
+        }
+    }
+
+    /// A reading in the list's own terms: what a question calls a thing by goes before the category that the
+    /// word is a part of, because there are armchairs outside `Sofas & armchairs`; and words that only weigh or
+    /// count are no words to search by where others remain.
+    pub(super) fn refined(&self, mut reading: Reading) -> Reading {
+        let telling: Vec<&str> = reading
+            .words
+            .split_whitespace()
+            .filter(|word| !WEIGHING.contains(&word.to_lowercase().as_str()))
+            .collect();
+        if !telling.is_empty() || !reading.conditions.is_empty() {
+            reading.words = telling.join(" ");
+        }
+        if !self.called(&reading.words).is_empty() {
+            let is_called =
+                |kind: &String| self.called.get(kind).is_some_and(|records| records.len() >= kinds::FEWEST);
+            let kinds: Vec<String> = kinds::kinds(&reading.words).into_iter().filter(is_called).collect();
+            let names_a_kind =
+                |category: &str| kinds::kinds(category).iter().any(|word| kinds.contains(word));
+            reading.conditions.retain_mut(|condition| match (&condition.field, &mut condition.test) {
+                (Field::Category, Test::OneOf(categories)) if !condition.negated => {
+                    categories.retain(|category| !names_a_kind(category));
+                    !categories.is_empty()
+                }
+                _ => true,
+            });
+        }
+        reading
+    }
+
+    pub(super) fn vectors(&self) -> Arc<VectorIndex> {
+        Arc::clone(&self.vectors.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn set_vectors(&self, vectors: VectorIndex) {
+        *self.vectors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(vectors);
+    }
+
+    /// What stands for a record where meaning is compared.
+    pub(super) fn text_for_vector(&self, position: u32) -> Option<String> {
+        let item = self.item(position)?;
+        Some(super::records::beginning(&format!("{}. {}", title(item), body(item)), 600))
+    }
+}
+
+/// Changed when what is indexed of a record changes.
+const FORM: u32 = 1;
+
+fn fingerprint(id: &str) -> String {
+    format!("{FORM} {id}")
+}
+
+/// The category is left out: a demand reads it exactly, and as text `Sofas & armchairs` would make every cushion
+/// a sofa.
+fn title(item: &Item) -> String {
+    [&item.name, &item.brand].map(|part| part.trim()).join(" ")
+}
+
+fn body(item: &Item) -> String {
+    let mut text = item.description.clone();
+    for attribute in &item.attributes {
+        text.push('\n');
+        text.push_str(&attribute.name);
+        text.push(' ');
+        text.push_str(&attribute.value);
+    }
+    text
+}
+
+/// The person's documents as one list of passages.
+pub(super) struct Documents {
+    /// Changes with every import and deletion.
+    pub(super) version: String,
+    /// A passage with its document's id.
+    pub(super) passages: Vec<(String, Passage)>,
+    /// Names by document id.
+    pub(super) names: HashMap<String, String>,
+    pub(super) index: TextIndex,
+}
+
+impl Documents {
+    pub(super) fn open(store: &Store, version: String, indexes: &Path) -> Result<Self, SubjectError> {
+        let passages = store.passages()?;
+        let names = store.documents()?.into_iter().map(|row| (row.id, row.name)).collect();
+        let entries =
+            passages.iter().map(|(_, passage)| Entry { title: &passage.heading, body: &passage.text });
+        let (index, _) = TextIndex::open(&indexes.join("documents"), &version, entries)?;
+        Ok(Self { version, passages, names, index })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.passages.is_empty()
+    }
+}
