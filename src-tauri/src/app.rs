@@ -58,9 +58,14 @@ pub(crate) fn assets_dir() -> Result<PathBuf, Failure> {
 pub(crate) fn pack(id: &str) -> Result<Pack, Failure> {
     let dir = assets_dir()?.join("assets/packs").join(id);
     if id.contains(['/', '\\', '.']) || !dir.is_dir() {
-        return Err(Failure::call("unknown_pack", format!("there is no pack called {id}; there is: energy")));
+        return Err(unknown_pack(id));
     }
     Ok(Pack::load(&dir)?)
+}
+
+pub(crate) fn unknown_pack(id: &str) -> Failure {
+    let packs = crate::shelf::PACKS.join(", ");
+    Failure::call("unknown_pack", format!("there is no pack called {id}; there are: {packs}"))
 }
 
 /// The models that are known and those that are installed.
@@ -168,6 +173,11 @@ impl ModelChoice {
 
 /// The use-case with its engine; nothing is loaded before it is needed.
 pub(crate) fn advisor(pack: Pack, store: Option<Store>, choice: &ModelChoice) -> Result<Advisor, Failure> {
+    Ok(Advisor { pack: Arc::new(pack), slots: slots(choice)?, store, now: SystemTime::now })
+}
+
+/// The models that answer; nothing is loaded before it is needed.
+pub(crate) fn slots(choice: &ModelChoice) -> Result<Slots, Failure> {
     let choice = Settings::load()?.complete(choice);
     let fast = slot(&choice)?;
     let accurate = match &choice.accurate {
@@ -176,7 +186,7 @@ pub(crate) fn advisor(pack: Pack, store: Option<Store>, choice: &ModelChoice) ->
         }
         _ => fast.clone(),
     };
-    Ok(Advisor { pack: Arc::new(pack), slots: Slots { fast, accurate }, store, now: SystemTime::now })
+    Ok(Slots { fast, accurate })
 }
 
 /// The executable that models run in lies beside this one.

@@ -4,6 +4,7 @@
 //! one JSON document and nothing else; progress and `[PERF]` lines go to standard error.
 
 mod bench;
+mod chat;
 mod doctor;
 mod history;
 mod models;
@@ -31,6 +32,8 @@ struct Call {
 enum Command {
     /// Rank a plan list for a home, with exact figures and reasons in words
     Recommend(Box<recommend::Args>),
+    /// Ask about a list or about documents; one question, a batch, or a session
+    Chat(Box<chat::Args>),
     /// Measure: `pipeline` (a recommendation, stage by stage), `cache` or `engine`
     Bench(bench::Args),
     /// The models that are known and those that are installed
@@ -79,6 +82,7 @@ pub(crate) fn main() -> ExitCode {
     let call = Call::parse();
     let json = match &call.command {
         Some(Command::Recommend(args)) => args.json,
+        Some(Command::Chat(args)) => args.json || args.is_batch(),
         Some(Command::Bench(args)) => args.print() == bench::Print::Json,
         Some(Command::Doctor(args)) => args.json,
         Some(Command::Settings(args)) => args.json,
@@ -89,6 +93,7 @@ pub(crate) fn main() -> ExitCode {
     let done = match call.command {
         None => crate::window::open(),
         Some(Command::Recommend(args)) => recommend::run(&args),
+        Some(Command::Chat(args)) => chat::run(&args),
         Some(Command::Bench(args)) => bench::run(&args),
         Some(Command::Models { command }) => models::run(&command),
         Some(Command::History(args)) => history::run(&args),

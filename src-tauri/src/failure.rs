@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::process::ExitCode;
 
+use sextant_advisor::chat::ConversationError;
+use sextant_advisor::chat::transcript::TranscriptError;
 use sextant_advisor::import::ImportError;
 use sextant_advisor::{PackError, RecommendError};
 use sextant_engine::EngineError;
@@ -64,6 +66,21 @@ impl Failure {
 impl From<ImportError> for Failure {
     fn from(error: ImportError) -> Self {
         Self::input("bad_input", error)
+    }
+}
+
+impl From<TranscriptError> for Failure {
+    fn from(error: TranscriptError) -> Self {
+        Self::input("bad_input", error)
+    }
+}
+
+impl From<ConversationError> for Failure {
+    fn from(error: ConversationError) -> Self {
+        match error {
+            ConversationError::Store(error) => error.into(),
+            other => Self::call("bad_question", other),
+        }
     }
 }
 

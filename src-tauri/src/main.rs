@@ -10,6 +10,7 @@ mod failure;
 mod files;
 mod library;
 mod settings;
+mod shelf;
 mod window;
 
 use std::process::ExitCode;

@@ -1,7 +1,9 @@
 //! The window: the commands that it may call, and what lives as long as it does.
 
+mod chat;
 mod commands;
 mod current;
+mod documents;
 mod models;
 mod runs;
 
@@ -44,6 +46,7 @@ pub(crate) fn open() -> Result<(), Failure> {
     let app::OpenStore { store, notices } = app::store_with_history(PerfLines::Stderr)?;
     let choice = ModelChoice::of(None, engine());
     let advisor = app::advisor(app::pack("energy")?, Some(store.clone()), &choice)?;
+    let shelf = crate::shelf::open(store.clone())?;
     let library = Library::open(Arc::clone(&advisor.pack), store.clone())?;
     // The model loads while the person looks at the form.
     advisor.slots.fast.engine.prewarm();
@@ -52,6 +55,8 @@ pub(crate) fn open() -> Result<(), Failure> {
         .manage(library)
         .manage(store.clone())
         .manage(Runs::default())
+        .manage(chat::Desk::new(shelf))
+        .manage(documents::Imports::default())
         .manage(Notices(notices))
         .invoke_handler(tauri::generate_handler![
             commands::start,
@@ -67,6 +72,23 @@ pub(crate) fn open() -> Result<(), Failure> {
             models::compare_models,
             models::decide_models,
             models::use_models,
+            chat::chat_start,
+            chat::conversations,
+            chat::conversation,
+            chat::send_message,
+            chat::answer_again,
+            chat::rename_conversation,
+            chat::delete_conversation,
+            chat::restore_conversation,
+            chat::export_conversation,
+            chat::import_conversation,
+            chat::import_items,
+            chat::delete_items,
+            chat::open_link,
+            documents::import_document,
+            documents::watch_documents,
+            documents::delete_document,
+            documents::document,
         ])
         .setup(|app| {
             WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
@@ -75,6 +97,8 @@ pub(crate) fn open() -> Result<(), Failure> {
                 .min_inner_size(480.0, 520.0)
                 // Dropped files come to the page as bytes; it never learns a path.
                 .disable_drag_drop_handler()
+                // Links are handed to the system's browser; nothing takes the window elsewhere.
+                .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
                 .build()?;
             Ok(())
         })

@@ -4,11 +4,16 @@
 //! a test fails when the two differ. Domain types cross as they are; a type lives here only when the
 //! window needs something that the domain has no word for.
 
+mod chat;
 mod command;
 mod models;
 mod typescript;
 mod view;
 
+pub use chat::{
+    AnswerAgain, ChatStart, ConversationFile, ConversationFormat, DocumentEvent, DocumentText,
+    ItemCatalogView, SendMessage, SentMessage,
+};
 pub use command::{CommandError, ErrorCode, RunRequest};
 pub use models::{CompareEvent, CompareRequest, ModelView, ModelsView};
 pub use typescript::typescript;

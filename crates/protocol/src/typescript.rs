@@ -3,6 +3,10 @@
 use sextant_domain as domain;
 use ts_rs::{Config, TS};
 
+use crate::chat::{
+    AnswerAgain, ChatStart, ConversationFile, ConversationFormat, DocumentEvent, DocumentText,
+    ItemCatalogView, SendMessage, SentMessage,
+};
 use crate::command::{CommandError, ErrorCode, RunRequest};
 use crate::models::{CompareEvent, CompareRequest, ModelView, ModelsView};
 use crate::view::{
@@ -46,6 +50,26 @@ pub fn typescript() -> String {
         domain::CacheOutcome,
         domain::Recommendation,
         domain::RecommendEvent,
+        domain::ConversationId,
+        domain::MessageId,
+        domain::Attribute,
+        domain::Field,
+        domain::Test,
+        domain::Condition,
+        domain::Sort,
+        domain::Intent,
+        domain::Reading,
+        domain::ItemCard,
+        domain::Citation,
+        domain::ContextUse,
+        domain::ChatAnswer,
+        domain::ChatEvent,
+        domain::Author,
+        domain::MessageState,
+        domain::ChatMessage,
+        domain::ConversationRow,
+        domain::Conversation,
+        domain::DocumentRow,
         domain::PerformanceQuery,
         domain::FilterChoices,
         domain::LatencyPoint,
@@ -81,6 +105,15 @@ pub fn typescript() -> String {
         ModelsView,
         CompareRequest,
         CompareEvent,
+        ItemCatalogView,
+        ChatStart,
+        SendMessage,
+        SentMessage,
+        AnswerAgain,
+        ConversationFormat,
+        ConversationFile,
+        DocumentEvent,
+        DocumentText,
         RunRequest,
         ErrorCode,
         CommandError,
@@ -111,6 +144,31 @@ export interface Commands {
   decide_models: { args: { measured: Array<Measured>; weights: Weights }; result: Decision | null; events: never };
   /** Uses these models from now on, in this window and in every later one. */
   use_models: { args: { fast: string; accurate: string }; result: ModelsView; events: never };
+  chat_start: { args: Record<string, never>; result: ChatStart; events: never };
+  /** Newest first; with `search`, those whose messages or title have all of its words. */
+  conversations: { args: { search: string }; result: Array<ConversationRow>; events: never };
+  conversation: { args: { id: ConversationId }; result: Conversation; events: never };
+  /** Both messages are stored before it returns. Events come in batches, one per frame at most; `stop` ends the turn. */
+  send_message: { args: { message: SendMessage }; result: SentMessage; events: Array<ChatEvent> };
+  /** `SentMessage.question` is the message that there was. */
+  answer_again: { args: { again: AnswerAgain }; result: SentMessage; events: Array<ChatEvent> };
+  rename_conversation: { args: { id: ConversationId; title: string }; result: null; events: never };
+  /** It can be restored until the app is closed. */
+  delete_conversation: { args: { id: ConversationId }; result: null; events: never };
+  restore_conversation: { args: { id: ConversationId }; result: null; events: never };
+  /** `leaf` is the last message of the branch that is shown. */
+  export_conversation: { args: { id: ConversationId; leaf: MessageId | null; format: ConversationFormat }; result: ConversationFile; events: never };
+  /** A file of `export_conversation`, in either format. */
+  import_conversation: { args: Uint8Array; result: ConversationRow; events: never };
+  import_items: { args: Uint8Array; result: ItemCatalogView; events: never };
+  delete_items: { args: { id: string }; result: null; events: never };
+  /** Begins the import and returns at once; `watch_documents` tells how it goes, `stop` ends it. */
+  import_document: { args: Uint8Array; result: RunId; events: never };
+  watch_documents: { args: Record<string, never>; result: null; events: DocumentEvent };
+  delete_document: { args: { id: string }; result: null; events: never };
+  document: { args: { id: string }; result: DocumentText; events: never };
+  /** In the system's browser; `http`, `https` and `mailto` only. */
+  open_link: { args: { url: string }; result: null; events: never };
   /** Tells that the history, or a run under way, has changed: 5 times a second at most, never without a change. */
   watch_performance: { args: Record<string, never>; result: null; events: number };
 }

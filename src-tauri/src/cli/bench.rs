@@ -1,6 +1,7 @@
 //! `sextant bench`: measurements on this machine, warmed up, interleaved, with medians and spread.
 
 mod cache;
+mod chat;
 mod compare;
 mod engine;
 mod history;
@@ -60,6 +61,8 @@ impl Args {
 enum Suite {
     /// A recommendation in eight scenarios, stage by stage
     Pipeline,
+    /// A chat in which questions repeat, against the same one worked off step by step
+    Chat,
     /// A repeated request, answered from the cache
     Cache,
     /// Both libraries that run models, on this machine and one model
@@ -76,6 +79,7 @@ impl Suite {
     fn named(self) -> Vec<(&'static str, Self)> {
         let all = [
             ("pipeline", Self::Pipeline),
+            ("chat", Self::Chat),
             ("cache", Self::Cache),
             ("engine", Self::Engine),
             ("history", Self::History),
@@ -87,6 +91,7 @@ impl Suite {
     fn measure(self, choice: &ModelChoice, args: &Args) -> Result<Report, Failure> {
         match self {
             Self::Pipeline => pipeline::measure(choice, args.iterations),
+            Self::Chat => chat::measure(choice, args.iterations),
             Self::Cache => cache::measure(choice, args.iterations),
             Self::Engine => engine::measure(choice, args.iterations, args.lengths),
             Self::History => history::measure(choice, args.iterations),

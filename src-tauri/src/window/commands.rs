@@ -191,7 +191,7 @@ fn input(library: &Library, run: RunRequest) -> Answer<Input> {
 }
 
 /// A file's name and bytes; the page never knows where it lies.
-fn file<'r>(request: &'r Request<'_>) -> Answer<(String, &'r [u8])> {
+pub(super) fn file<'r>(request: &'r Request<'_>) -> Answer<(String, &'r [u8])> {
     let bad = |message: &str| CommandError { code: ErrorCode::BadInput, message: message.into() };
     let InvokeBody::Raw(bytes) = request.body() else {
         return Err(bad("the file did not arrive; try it again"));
