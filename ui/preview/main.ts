@@ -3,6 +3,7 @@
 //   &screen=performance   &history=full | empty | refused
 //   &screen=models   &models=three | one | none | refused
 //   &compare=running | finished | errors | nothing | failed | stopped | used
+//   &screen=chat   &chat=…, as `chat.ts` lists them
 import { mount } from "svelte";
 
 import App from "../src/App.svelte";
@@ -14,6 +15,7 @@ import { FakeHost, type FakeComparison, type FakeRun } from "../tests/fake-host"
 import { decision, measured, measuredWithErrors, models, onlyNano, progressEvents } from "../tests/models-scene";
 import { noHistory } from "../tests/performance-scene";
 import { ranking, recommendation, runEvents, start } from "../tests/scene";
+import { playChat } from "./chat";
 
 const query = new URLSearchParams(location.search);
 const scene = query.get("scene") ?? "idle";
@@ -73,6 +75,7 @@ host.compareModels = (comparison) => {
   void playComparison(comparison);
   return Promise.resolve("comparison-1");
 };
+if (query.get("screen") === "chat") playChat(host, query.get("chat") ?? "empty");
 if (scene === "empty") host.start = () => Promise.resolve({ ...start, homes: [], home_id: "", catalogs: [], catalog_id: "" });
 
 const target = document.getElementById("app");

@@ -209,7 +209,7 @@ considered: number, filtered_out: Array<FilteredOut>, savings_basis: SavingsBasi
  */
 weights: { [key in string]: number }, };
 
-export type CacheTier = "answer";
+export type CacheTier = "answer" | "lookup" | "evidence" | "embedding";
 
 export type CacheOutcome = { tier: CacheTier, hit: boolean, };
 
@@ -244,6 +244,211 @@ considered: number, filtered_out: Array<FilteredOut>, savings_basis: SavingsBasi
 weights: { [key in string]: number }, };
 
 export type RecommendEvent = { "kind": "started", run_id: RunId, } | { "kind": "figures", usage: UsageSummary, ranking: Ranking, } | { "kind": "summary_delta", text: string, } | { "kind": "summary_restarted", text: string, } | { "kind": "summary_done", text: string, claims: Array<Claim>, grounded_share: number, } | { "kind": "ranked", ranking: Ranking, } | { "kind": "narrative_delta", id: ItemId, text: string, } | { "kind": "narrative_restarted", id: ItemId, text: string, } | { "kind": "narrative_done", id: ItemId, text: string, claims: Array<Claim>, grounded_share: number, } | { "kind": "stage_done", stage: StageTiming, } | { "kind": "finished", recommendation: Recommendation, } | { "kind": "failed", error: StageError, } | { "kind": "stopped" };
+
+export type ConversationId = string;
+
+export type MessageId = string;
+
+export type Attribute = { 
+/**
+ * The column's header, or the pack's word for it.
+ */
+name: string, 
+/**
+ * As the list has it; never empty.
+ */
+value: string, 
+/**
+ * The value where it is a number, so that it can be compared.
+ */
+number: number | null, 
+/**
+ * What the number counts: `%`, `cm`, `months`; empty where nothing says.
+ */
+unit: string, };
+
+export type Field = { "kind": "name" } | { "kind": "brand" } | { "kind": "category" } | { "kind": "price" } | { "kind": "rating" } | { "kind": "attribute", "name": string } | { "kind": "any_text" } | { "kind": "any_of", "name": Array<Field> };
+
+export type Test = { "kind": "at_most", "value": number } | { "kind": "below", "value": number } | { "kind": "at_least", "value": number } | { "kind": "above", "value": number } | { "kind": "is", "value": number } | { "kind": "one_of", "value": Array<string> } | { "kind": "mentions", "value": Array<string> };
+
+export type Condition = { field: Field, test: Test, 
+/**
+ * The opposite: `not from Ethiopia`. A value that isn't stated meets it only for text
+ * (`no fruit notes`): who doesn't say that a coffee is fruity may be shown.
+ */
+negated: boolean, 
+/**
+ * As the person sees it: `under $20`, `not Ethiopia`.
+ */
+label: string, };
+
+export type Sort = { "kind": "relevance" } | { "kind": "by", field: Field, descending: boolean, };
+
+export type Intent = "search" | "compare" | "details" | "count" | "passage" | "greeting" | "thanks" | "goodbye" | "assistant" | "vague" | "out_of_scope";
+
+export type Reading = { intent: Intent, conditions: Array<Condition>, sort: Sort, 
+/**
+ * The words left to search by.
+ */
+words: string, 
+/**
+ * Records that the question names, or that `it` and `the first one` stand for.
+ */
+named: Array<ItemId>, 
+/**
+ * What of them is asked for, where the question says: `price`, `origin_1`.
+ */
+asked: Array<string>, };
+
+export type ItemCard = { id: ItemId, name: string, brand: string, category: string, price: Money | null, currency: string, 
+/**
+ * `per 100 g`; empty where the price is for the item.
+ */
+price_unit: string, rating: number | null, attributes: Array<Attribute>, 
+/**
+ * The beginning of its text, at most 240 characters.
+ */
+description: string, 
+/**
+ * Labels of the conditions that it doesn't meet: not empty only for a nearest miss.
+ */
+misses: Array<string>, };
+
+export type Citation = { 
+/**
+ * The number in the answer: `[1]`.
+ */
+marker: number, 
+/**
+ * The document's id, to open it by.
+ */
+document: string, 
+/**
+ * The document's name.
+ */
+source: string, 
+/**
+ * In characters (Unicode scalar values) of the document's text.
+ */
+start: number, end: number, text: string, };
+
+export type ContextUse = { 
+/**
+ * 512 for a quick question, 1,024 for a complex one.
+ */
+budget_tokens: number, 
+/**
+ * What the prompt took; 0 where no model was asked.
+ */
+used_tokens: number, 
+/**
+ * Earlier turns that were shown, and that found no room.
+ */
+turns_shown: number, turns_dropped: number, };
+
+export type ChatAnswer = { run_id: RunId, pack: string, 
+/**
+ * The model's id in the catalogue of models; `none` where no model was asked.
+ */
+model: string, 
+/**
+ * `cpu`, `metal`, `cuda:0`.
+ */
+device: string, 
+/**
+ * RFC 3339.
+ */
+started_at: string, total_ms: number, 
+/**
+ * From the request's arrival to the first word's departure; `None` where it failed before.
+ */
+first_token_ms: number | null, cache: CacheOutcome, stages: Array<StageTiming>, errors: Array<StageError>, question: string, 
+/**
+ * Markdown.
+ */
+answer: string, 
+/**
+ * The claims of `answer`. A claim that isn't `ok` stands in a sentence that the window marks.
+ */
+claims: Array<Claim>, 
+/**
+ * Share of the model's claims that the facts have, before any repair; `None` where no model wrote.
+ */
+grounded_share: number | null, 
+/**
+ * What the catalogue has for it, the best first.
+ */
+items: Array<ItemCard>, 
+/**
+ * How many records meet the demands.
+ */
+matching: number, 
+/**
+ * Where nothing meets them: the record that comes nearest.
+ */
+nearest: ItemCard | null, citations: Array<Citation>, quick_replies: Array<string>, 
+/**
+ * The pack that answered.
+ */
+domain: string, reading: Reading, context: ContextUse, 
+/**
+ * What the person should know: search by words only, a cache that stood in.
+ */
+notes: Array<string>, };
+
+export type ChatEvent = { "kind": "started", run_id: RunId, } | { "kind": "read", reading: Reading, } | { "kind": "found", items: Array<ItemCard>, matching: number, nearest: ItemCard | null, citations: Array<Citation>, } | { "kind": "delta", text: string, } | { "kind": "restarted", text: string, } | { "kind": "quick_replies", quick_replies: Array<string>, } | { "kind": "stage_done", stage: StageTiming, } | { "kind": "finished", answer: ChatAnswer, } | { "kind": "failed", error: StageError, } | { "kind": "stopped" };
+
+export type Author = "person" | "assistant";
+
+export type MessageState = "writing" | "done" | "stopped" | "failed" | "interrupted";
+
+export type ChatMessage = { id: MessageId, 
+/**
+ * What it answers or follows; `None` for the first one.
+ */
+parent: MessageId | null, author: Author, 
+/**
+ * Markdown from the assistant; plain text from the person.
+ */
+text: string, state: MessageState, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * With an answer that has ended.
+ */
+answer: ChatAnswer | null, };
+
+export type ConversationRow = { id: ConversationId, title: string, 
+/**
+ * RFC 3339, of the last message.
+ */
+updated_at: string, messages: number, 
+/**
+ * Where a search found something: the words around it, the found ones between `[` and `]`.
+ */
+snippet: string | null, };
+
+export type Conversation = { id: ConversationId, title: string, pack: string, 
+/**
+ * The list that it is about, by id; `None` where it is only about documents.
+ */
+catalog: string | null, 
+/**
+ * RFC 3339.
+ */
+created_at: string, 
+/**
+ * In the order in which they were written.
+ */
+messages: Array<ChatMessage>, };
+
+export type DocumentRow = { id: string, name: string, format: string, passages: number, characters: number, 
+/**
+ * RFC 3339.
+ */
+imported_at: string, };
 
 export type PerformanceQuery = { 
 /**
@@ -607,6 +812,64 @@ iterations: number, weights: Weights, };
 
 export type CompareEvent = { "kind": "progress", done: number, total: number, model: string, what: string, } | { "kind": "finished", measured: Array<Measured>, decision: Decision | null, } | { "kind": "failed", message: string, } | { "kind": "stopped" };
 
+export type ItemCatalogView = { id: string, 
+/**
+ * `energy` or `retail`: which pack reads questions about it.
+ */
+pack: string, name: string, items: number, 
+/**
+ * Questions that this list can answer, for an empty conversation.
+ */
+suggestions: Array<string>, 
+/**
+ * Only right after an import.
+ */
+recognised: Array<ColumnRole>, notes: Array<ImportNote>, };
+
+export type ChatStart = { catalogs: Array<ItemCatalogView>, documents: Array<DocumentRow>, 
+/**
+ * Why search is by words only; `None` where it is by meaning too.
+ */
+words_only: string | null, };
+
+export type SendMessage = { 
+/**
+ * `None` begins a conversation.
+ */
+conversation: ConversationId | null, 
+/**
+ * The message that it follows; `None` for the first one. Another child of the same parent is a branch.
+ */
+parent: MessageId | null, text: string, 
+/**
+ * `ItemCatalogView::id`; `None` asks the documents only.
+ */
+catalog: string | null, 
+/**
+ * Without it a kept answer is neither read nor trusted.
+ */
+use_cache: boolean, };
+
+export type SentMessage = { run_id: RunId, conversation: ConversationId, title: string, question: ChatMessage, 
+/**
+ * Still without a word.
+ */
+answer: ChatMessage, };
+
+export type AnswerAgain = { conversation: ConversationId, 
+/**
+ * The person's message.
+ */
+question: MessageId, catalog: string | null, };
+
+export type ConversationFormat = "markdown" | "json";
+
+export type ConversationFile = { file_name: string, text: string, };
+
+export type DocumentEvent = { "kind": "progress", id: RunId, name: string, done: number, total: number, } | { "kind": "imported", id: RunId, document: DocumentRow, replaced: boolean, } | { "kind": "failed", id: RunId, name: string, message: string, } | { "kind": "stopped", id: RunId, name: string, };
+
+export type DocumentText = { document: DocumentRow, text: string, };
+
 export type RunRequest = { 
 /**
  * `CatalogView::id`.
@@ -645,6 +908,31 @@ export interface Commands {
   decide_models: { args: { measured: Array<Measured>; weights: Weights }; result: Decision | null; events: never };
   /** Uses these models from now on, in this window and in every later one. */
   use_models: { args: { fast: string; accurate: string }; result: ModelsView; events: never };
+  chat_start: { args: Record<string, never>; result: ChatStart; events: never };
+  /** Newest first; with `search`, those whose messages or title have all of its words. */
+  conversations: { args: { search: string }; result: Array<ConversationRow>; events: never };
+  conversation: { args: { id: ConversationId }; result: Conversation; events: never };
+  /** Both messages are stored before it returns. Events come in batches, one per frame at most; `stop` ends the turn. */
+  send_message: { args: { message: SendMessage }; result: SentMessage; events: Array<ChatEvent> };
+  /** `SentMessage.question` is the message that there was. */
+  answer_again: { args: { again: AnswerAgain }; result: SentMessage; events: Array<ChatEvent> };
+  rename_conversation: { args: { id: ConversationId; title: string }; result: null; events: never };
+  /** It can be restored until the app is closed. */
+  delete_conversation: { args: { id: ConversationId }; result: null; events: never };
+  restore_conversation: { args: { id: ConversationId }; result: null; events: never };
+  /** `leaf` is the last message of the branch that is shown. */
+  export_conversation: { args: { id: ConversationId; leaf: MessageId | null; format: ConversationFormat }; result: ConversationFile; events: never };
+  /** A file of `export_conversation`, in either format. */
+  import_conversation: { args: Uint8Array; result: ConversationRow; events: never };
+  import_items: { args: Uint8Array; result: ItemCatalogView; events: never };
+  delete_items: { args: { id: string }; result: null; events: never };
+  /** Begins the import and returns at once; `watch_documents` tells how it goes, `stop` ends it. */
+  import_document: { args: Uint8Array; result: RunId; events: never };
+  watch_documents: { args: Record<string, never>; result: null; events: DocumentEvent };
+  delete_document: { args: { id: string }; result: null; events: never };
+  document: { args: { id: string }; result: DocumentText; events: never };
+  /** In the system's browser; `http`, `https` and `mailto` only. */
+  open_link: { args: { url: string }; result: null; events: never };
   /** Tells that the history, or a run under way, has changed: 5 times a second at most, never without a change. */
   watch_performance: { args: Record<string, never>; result: null; events: number };
 }

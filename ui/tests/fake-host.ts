@@ -3,11 +3,21 @@
 import type { CallName, Host, UploadName } from "../src/host/host";
 import { CommandFailure } from "../src/host/host";
 import type {
+  AnswerAgain,
   CatalogView,
+  ChatEvent,
+  ChatStart,
   CompareEvent,
   CompareRequest,
+  Conversation,
+  ConversationFile,
+  ConversationId,
+  ConversationRow,
   Decision,
+  DocumentEvent,
+  DocumentText,
   EngineStatus,
+  ItemCatalogView,
   Measured,
   ModelsView,
   Performance,
@@ -16,10 +26,13 @@ import type {
   RecommendEvent,
   RunId,
   RunRequest,
+  SendMessage,
+  SentMessage,
   StartState,
   UsageImport,
   Weights,
 } from "../src/protocol";
+import { chatStart, conversation, conversationRows, documentText, sentAgain, sentMessage } from "./chat-scene";
 import { decision, models } from "./models-scene";
 import { history } from "./performance-scene";
 import { ranking, start } from "./scene";
@@ -36,6 +49,12 @@ export interface FakeComparison {
   send(...events: CompareEvent[]): void;
 }
 
+/** The turn that the window has begun last, by asking or by asking again. */
+export interface FakeTurn {
+  message: SendMessage | AnswerAgain;
+  send(...events: ChatEvent[]): void;
+}
+
 export class FakeHost implements Host {
   start: () => Promise<StartState> = () => Promise.resolve(start);
   recommend: (run: FakeRun) => Promise<RunId> = () => Promise.resolve("run-1");
@@ -50,9 +69,25 @@ export class FakeHost implements Host {
   importUsage: (name: string, bytes: Uint8Array) => Promise<UsageImport> = refused;
   importCatalog: (name: string, bytes: Uint8Array) => Promise<CatalogView> = refused;
 
+  chatStart: () => Promise<ChatStart> = () => Promise.resolve(chatStart);
+  conversations: (search: string) => Promise<ConversationRow[]> = () => Promise.resolve(conversationRows);
+  conversation: (id: ConversationId) => Promise<Conversation> = (id) => Promise.resolve(conversation(id));
+  /** `count` is how many turns have begun. */
+  sendMessage: (message: SendMessage, count: number) => Promise<SentMessage> = (message, count) => Promise.resolve(sentMessage(message, count));
+  answerAgain: (again: AnswerAgain, count: number) => Promise<SentMessage> = (again, count) => Promise.resolve(sentAgain(again, count));
+  /** Deleting, restoring and renaming, of conversations and of what they are about. */
+  change: (name: CallName) => Promise<null> = () => Promise.resolve(null);
+  exportConversation: (id: ConversationId) => Promise<ConversationFile> = (id) => Promise.resolve({ file_name: `${id}.md`, text: "# Exported" });
+  document: (id: string) => Promise<DocumentText> = (id) => Promise.resolve(documentText(id));
+  importConversation: (name: string, bytes: Uint8Array) => Promise<ConversationRow> = refused;
+  importItems: (name: string, bytes: Uint8Array) => Promise<ItemCatalogView> = refused;
+  importDocument: (name: string, bytes: Uint8Array) => Promise<RunId> = refused;
+
   readonly asked: { name: CallName | UploadName; args: unknown }[] = [];
   readonly runs: FakeRun[] = [];
   readonly comparisons: FakeComparison[] = [];
+  readonly turns: FakeTurn[] = [];
+  tellDocuments: (event: DocumentEvent) => void = () => {};
   tellEngine: (status: EngineStatus) => void = () => {};
   /** Says that the history has changed. */
   tellHistory: (version: number) => void = () => {};
@@ -86,6 +121,29 @@ export class FakeHost implements Host {
         this.tellHistory = tell;
         return this.watchPerformance();
       },
+      chat_start: () => this.chatStart(),
+      conversations: ({ search }: { search: string }) => this.conversations(search),
+      conversation: ({ id }: { id: ConversationId }) => this.conversation(id),
+      send_message: ({ message }: { message: SendMessage }, tell: (events: ChatEvent[]) => void) => {
+        this.turns.push({ message, send: (...events) => tell(events) });
+        return this.sendMessage(message, this.turns.length);
+      },
+      answer_again: ({ again }: { again: AnswerAgain }, tell: (events: ChatEvent[]) => void) => {
+        this.turns.push({ message: again, send: (...events) => tell(events) });
+        return this.answerAgain(again, this.turns.length);
+      },
+      rename_conversation: () => this.change(name),
+      delete_conversation: () => this.change(name),
+      restore_conversation: () => this.change(name),
+      export_conversation: ({ id }: { id: ConversationId }) => this.exportConversation(id),
+      delete_items: () => this.change(name),
+      delete_document: () => this.change(name),
+      watch_documents: (_args: unknown, tell: (event: DocumentEvent) => void) => {
+        this.tellDocuments = tell;
+        return Promise.resolve(null);
+      },
+      document: ({ id }: { id: string }) => this.document(id),
+      open_link: () => this.change(name),
     };
     return answers[name](args as never, onEvents as never) as never;
   };
@@ -95,6 +153,9 @@ export class FakeHost implements Host {
     const answers: { [Name in UploadName]: () => Promise<unknown> } = {
       import_usage: () => this.importUsage(fileName, bytes),
       import_catalog: () => this.importCatalog(fileName, bytes),
+      import_conversation: () => this.importConversation(fileName, bytes),
+      import_items: () => this.importItems(fileName, bytes),
+      import_document: () => this.importDocument(fileName, bytes),
     };
     return answers[name]() as never;
   };

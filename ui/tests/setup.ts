@@ -25,3 +25,35 @@ function read(blob: Blob, start: (reader: FileReader) => void): Promise<FileRead
     start(reader);
   });
 }
+
+// Nothing has a size here, so lists that keep only what is in sight in the page would keep nothing. What they
+// place is 100 px high, what they scroll in 800 px.
+const ROW_PX = 100;
+const VIEW_PX = 800;
+
+window.ResizeObserver ??= class implements ResizeObserver {
+  readonly #tell: ResizeObserverCallback;
+
+  constructor(tell: ResizeObserverCallback) {
+    this.#tell = tell;
+  }
+
+  observe(target: Element): void {
+    const isPlaced = target instanceof HTMLElement && target.style.position === "absolute";
+    const contentRect = { width: VIEW_PX, height: isPlaced ? ROW_PX : VIEW_PX };
+    queueMicrotask(() => this.#tell([{ target, contentRect } as ResizeObserverEntry], this));
+  }
+
+  unobserve(): void {}
+  disconnect(): void {}
+};
+
+Object.defineProperty(HTMLElement.prototype, "offsetParent", {
+  get(this: HTMLElement): Element | null {
+    return this.parentElement;
+  },
+});
+
+Element.prototype.scrollTo ??= () => {};
+Element.prototype.scrollBy ??= () => {};
+Element.prototype.scrollIntoView ??= () => {};

@@ -8,6 +8,8 @@ const minuteOfDay = { month: "short", day: "numeric", hour: "2-digit", minute: "
 const toTheMinute = new Intl.DateTimeFormat("en-US", minuteOfDay);
 const toTheMinuteWithYear = new Intl.DateTimeFormat("en-US", { ...minuteOfDay, year: "numeric" });
 const toTheSecond = new Intl.DateTimeFormat("en-US", { ...minuteOfDay, second: "2-digit" });
+const dayOfYear = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: "UTC" });
+const toTheDay = new Intl.DateTimeFormat("en-US", { year: "numeric", month: "short", day: "numeric", timeZone: "UTC" });
 const moneyFormats = new Map<string, Intl.NumberFormat>();
 
 /** `1,206` */
@@ -122,6 +124,18 @@ export function timeSpan(ms: number): string {
   if (minutes < 120) return `${oneDecimal.format(minutes)} min`;
   const hours = minutes / 60;
   return hours < 48 ? `${oneDecimal.format(hours)} h` : `${oneDecimal.format(hours / 24)} days`;
+}
+
+/** How long ago, for a list: `now`, `5 min`, `3 h`, `4 days`, and after a week the day: `Jan 5`, `Dec 9, 2025`. */
+export function ago(ms: number, nowMs: number): string {
+  const minutes = Math.floor((nowMs - ms) / 60_000);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h`;
+  const days = Math.floor(hours / 24);
+  if (days < 7) return plural(days, "day");
+  return new Date(ms).getUTCFullYear() === new Date(nowMs).getUTCFullYear() ? dayOfYear.format(ms) : toTheDay.format(ms);
 }
 
 /** `1 plan`, `676 plans`. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Claim } from "../protocol";
 import { segments } from "./claims";
 import {
+  ago,
   bytes,
   clock,
   difference,
@@ -20,6 +21,7 @@ import {
 } from "./format";
 import { frameBatch } from "./frames";
 import { latestOnly } from "./latest";
+import { paced } from "./paced";
 import { pooledLabel, stageLabel } from "./stages";
 
 describe("figures", () => {
@@ -55,6 +57,17 @@ describe("figures", () => {
   it("write shares and durations at the size they have", () => {
     expect(share(0.354)).toBe("35%");
     expect([0.01, 0.62, 412.4, 842, 14_200].map(duration)).toEqual(["0 ms", "0.6 ms", "412 ms", "0.84 s", "14.2 s"]);
+  });
+});
+
+describe("an age", () => {
+  it("is told as coarsely as it is old", () => {
+    const now = Date.UTC(2026, 0, 5, 14, 30);
+    const minute = 60_000;
+    const ages = [0, 5, 60 * 3, 60 * 24, 60 * 24 * 4, 60 * 24 * 9];
+    expect(ages.map((minutes) => ago(now - minutes * minute, now))).toEqual(["now", "5 min", "3 h", "1 day", "4 days", "Dec 27, 2025"]);
+    expect(ago(Date.UTC(2026, 0, 5), Date.UTC(2026, 3, 1))).toBe("Jan 5");
+    expect(ago(now + minute, now)).toBe("now");
   });
 });
 
@@ -129,6 +142,35 @@ describe("the newest request", () => {
     await settled();
     expect(failed).toHaveLength(1);
     expect(shown).toEqual([7]);
+  });
+});
+
+describe("paced work", () => {
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+  it("is done in its order, and less of it per frame the longer it takes", async () => {
+    const done: number[] = [];
+    const slow = (index: number) => () => {
+      const until = performance.now() + 10;
+      while (performance.now() < until);
+      done.push(index);
+    };
+    for (const index of [1, 2, 3]) paced(slow(index));
+    expect(done).toEqual([]);
+    await frame();
+    expect(done).toEqual([1]);
+    await frame();
+    await frame();
+    expect(done).toEqual([1, 2, 3]);
+  });
+
+  it("can be taken back until it is done", async () => {
+    let done = 0;
+    const back = paced(() => (done += 1));
+    paced(() => (done += 10));
+    back();
+    await frame();
+    expect(done).toBe(10);
   });
 });
 

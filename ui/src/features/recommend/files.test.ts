@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { guessKind, kindOfHeader, readFile } from "./files";
+import { readFile } from "../../shared/files";
+import { guessKind, kindOfHeader } from "./files";
 
 describe("a dropped file", () => {
   it("is told apart by the names of its columns", () => {

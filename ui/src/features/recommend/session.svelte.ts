@@ -15,9 +15,10 @@ import type {
   StartState,
   UsageImport,
 } from "../../protocol";
+import { readFile, UnreadableFile, type ImportState } from "../../shared/files";
 import { frameBatch, type FrameBatch } from "../../shared/frames";
 import { latestOnly } from "../../shared/latest";
-import { guessKind, readFile, UnreadableFile, type FileKind, type ImportState } from "./files";
+import { guessKind, type FileKind } from "./files";
 import { figuresKey, runRequest, sameSubject, startForm, withCatalog, type Form } from "./form";
 import { markRerank } from "./paint";
 import { beginRun, isUnderWay, noRun, reduceRun, sameOrder, type RunView } from "./run";
