@@ -2,8 +2,12 @@
 //! drive the window. The tests themselves are in `tests/`, one file per promise.
 
 pub mod binary;
+pub mod chat;
 pub mod nano;
+pub mod questions;
 pub mod shared_data;
 
+#[cfg(target_os = "linux")]
+pub mod chat_window;
 #[cfg(target_os = "linux")]
 pub mod window;
