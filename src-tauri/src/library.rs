@@ -132,11 +132,7 @@ pub(crate) fn sample_home(pack: &Pack) -> Result<HomeUsage, Failure> {
 
 fn catalog_view(id: &str, imported: &Imported<Catalog>) -> CatalogView {
     CatalogView {
-        recognised: imported
-            .recognised
-            .iter()
-            .map(|(role, column)| ColumnRole { role: role.clone(), column: column.clone() })
-            .collect(),
+        recognised: recognised(imported),
         notes: notes(imported),
         ..plain_view(id, &imported.value)
     }
@@ -169,7 +165,14 @@ fn plain_view(id: &str, catalog: &Catalog) -> CatalogView {
     }
 }
 
-fn notes<T>(imported: &Imported<T>) -> Vec<ImportNote> {
+/// Which column was taken for which role.
+pub(crate) fn recognised<T>(imported: &Imported<T>) -> Vec<ColumnRole> {
+    let roles = imported.recognised.iter();
+    roles.map(|(role, column)| ColumnRole { role: role.clone(), column: column.clone() }).collect()
+}
+
+/// What there is to say of an import.
+pub(crate) fn notes<T>(imported: &Imported<T>) -> Vec<ImportNote> {
     imported
         .notes
         .iter()

@@ -140,11 +140,7 @@ async fn what_had_arrived_is_kept_when_the_answer_is_stopped_and_when_the_app_is
         |home| live_in(kept.path(), home),
         async |window| {
             open(window).await?;
-            let rows = texts(window, "conversation-row").await?;
-            ensure!(
-                rows.len() == 1 && rows[0].contains("light roast"),
-                "the list of conversations is {rows:?}"
-            );
+            until_rows(window, 1, "light roast").await?;
             press_button(window, "conversation-row").await?;
             window
                 .until("the last answer is there", async || {
@@ -166,9 +162,9 @@ async fn what_had_arrived_is_kept_when_the_answer_is_stopped_and_when_the_app_is
             let again = last_answer(window).await?;
             ensure!(again["branch"] == "2 / 2", "the new answer is no branch: {again}");
 
-            window.js("document.querySelector('[data-testid=chat-thread]').scrollTop = 0").await?;
             window
                 .until("the stopped answer is still what it was", async || {
+                    window.js("document.querySelector('[data-testid=chat-thread]').scrollTop = 0").await?;
                     Ok(texts(window, "chat-text").await?.iter().any(|text| {
                         text.split_whitespace().collect::<Vec<_>>().join(" ").starts_with(&stopped)
                     }))

@@ -6,14 +6,11 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use sextant_domain::{CacheTier, Recommendation, RunId};
-use sextant_store::CacheEvent;
-use sha2::{Digest, Sha256};
+use sextant_domain::{Recommendation, RunId};
 
-use crate::pack::hex;
+use crate::kept_answer;
 use crate::recommend::{Advisor, Input};
 
-const TIME_TO_LIVE: Duration = Duration::from_mins(15);
 /// Changed when the answers' form changes.
 const FORM: u32 = 1;
 
@@ -56,32 +53,18 @@ impl<'a> Answers<'a> {
             figures_only: input.request.figures_only,
             seed: input.request.seed,
         };
-        let text = serde_json::to_vec(&key).expect("a key of plain data serialises");
-        Self { advisor, key: hex(&Sha256::digest(&text)), use_cache: input.request.use_cache }
+        Self { advisor, key: kept_answer::key_of(&key), use_cache: input.request.use_cache }
     }
 
     /// A kept answer that is still fresh, and how old it is; hit or miss is recorded.
     pub(crate) fn look_up(&self, run: RunId) -> Option<(Recommendation, Duration)> {
         let store = self.advisor.store.as_ref().filter(|_| self.use_cache)?;
-        let now = (self.advisor.now)();
-        // A cache that can't be read is a miss; the store has said why.
-        let found = store.answer(CacheTier::Answer, &self.key, TIME_TO_LIVE, now).ok().flatten();
-        let answer = found.and_then(|(body, age)| Some((serde_json::from_str(&body).ok()?, age)));
-        let event = match &answer {
-            Some((_, age)) => CacheEvent::Hit { age: *age },
-            None => CacheEvent::Miss,
-        };
-        store.record_cache_event(Some(run), CacheTier::Answer, event, now);
-        answer
+        kept_answer::look_up(store, &self.key, run, (self.advisor.now)())
     }
 
     /// Keeps a whole answer; one with errors would repeat them.
     pub(crate) fn keep(&self, recommendation: &Recommendation) {
         let Some(store) = self.advisor.store.as_ref() else { return };
-        if recommendation.errors.is_empty()
-            && let Ok(body) = serde_json::to_string(recommendation)
-        {
-            store.put_answer(CacheTier::Answer, &self.key, body, TIME_TO_LIVE, (self.advisor.now)());
-        }
+        kept_answer::keep(store, &self.key, recommendation, &recommendation.errors, (self.advisor.now)());
     }
 }

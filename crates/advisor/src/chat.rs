@@ -39,6 +39,7 @@ use tokio::sync::mpsc;
 use crate::check::check;
 use crate::facts::Facts;
 use crate::pack::PackError;
+use crate::run::Run;
 use crate::slots::Slots;
 use crate::writing::{self, Shown, Task};
 use find::Found;
@@ -50,9 +51,6 @@ pub use plan_items::plan_items;
 pub use shelf::{Shelf, ShelfParts};
 pub use subject::{Subject, SubjectError};
 pub use wording::Wording;
-
-/// Events that may wait for a slow reader; then the turn waits too, and no event is lost.
-const EVENTS: usize = 4096;
 
 /// The use-case with what it works on.
 #[derive(Clone)]
@@ -95,41 +93,15 @@ pub struct ChatInput {
 }
 
 /// A turn under way. Dropping it stops the work.
-#[derive(Debug)]
-pub struct ChatRun {
-    pub id: RunId,
-    pub events: mpsc::Receiver<ChatEvent>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for ChatRun {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl ChatRun {
-    /// Waits for the end and gives the answer.
-    pub async fn finish(mut self) -> Result<ChatAnswer, StageError> {
-        while let Some(event) = self.events.recv().await {
-            match event {
-                ChatEvent::Finished { answer } => return Ok(*answer),
-                ChatEvent::Failed { error } => return Err(error),
-                _ => {}
-            }
-        }
-        Err(StageError { code: "stopped".into(), message: "The turn was stopped.".into() })
-    }
-}
+pub type ChatRun = Run<ChatEvent>;
 
 impl Chat {
     /// Starts a turn on the current tokio runtime and returns at once.
     #[must_use]
     pub fn answer(&self, input: ChatInput) -> ChatRun {
         let id = RunId::generate();
-        let (sender, events) = mpsc::channel(EVENTS);
-        let turn = Turn { chat: self.clone(), input, id, events: sender, arrived: Instant::now() };
-        ChatRun { id, events, task: tokio::spawn(turn.run()) }
+        let (chat, arrived) = (self.clone(), Instant::now());
+        Run::start(id, |events| Turn { chat, input, id, events, arrived }.run())
     }
 }
 
@@ -166,12 +138,10 @@ impl Turn {
     async fn run(self) {
         let traits = &self.chat.slots.fast.traits;
         let status = self.chat.slots.fast.engine.status().borrow().clone();
-        let pack =
-            self.input.subject.as_ref().map_or_else(|| "documents".into(), |subject| subject.pack.id.clone());
         let trace = RunTrace::start(RunMeta {
             run_id: self.id,
             pipeline: "chat",
-            pack,
+            pack: self.pack_id(),
             model: traits.id.clone(),
             engine: status.engine,
             quantisation: traits.quantisation.clone(),
@@ -187,9 +157,9 @@ impl Turn {
         };
         let reading = self.read(&trace, documents.as_deref());
         let key = caches::Key::new(&self.chat, &self.input, &reading, documents.as_deref());
-        if let Some((kept, age, tier)) = self.chat.shelf.look_up(&self, &key) {
+        if let Some((kept, age)) = self.chat.shelf.look_up(&self, &key) {
             trace.answered_from_cache(age);
-            return self.finish_kept(trace, kept, tier).await;
+            return self.finish_kept(trace, kept).await;
         }
         self.send(ChatEvent::Read { reading: reading.clone() }).await;
         let shelved = match self.search(&trace, &reading, documents).await {
@@ -222,7 +192,7 @@ impl Turn {
         let context = Context {
             previous: last.map(|answer| &answer.reading),
             shown: &shown,
-            documents: documents.is_some_and(|documents| !documents.is_empty()),
+            documents: documents.is_some(),
         };
         let lexicon =
             self.input.subject.as_ref().map_or(&self.chat.shelf.no_list, |subject| &subject.lexicon);
@@ -370,6 +340,11 @@ impl Turn {
         })
     }
 
+    /// The pack of what is asked about.
+    fn pack_id(&self) -> String {
+        self.input.subject.as_ref().map_or_else(|| "documents".into(), |subject| subject.pack.id.clone())
+    }
+
     fn checked_words(&self) -> &[String] {
         self.input.subject.as_ref().map_or(&[], |subject| &subject.pack.checked_words)
     }
@@ -405,11 +380,9 @@ impl Turn {
         let outcome = if words.errors.is_empty() { RunOutcome::Done } else { RunOutcome::Degraded };
         trace.ran_on(&status.device, status.threads);
         let timing = trace.finish(outcome, false);
-        let pack =
-            self.input.subject.as_ref().map_or_else(|| "documents".into(), |subject| subject.pack.id.clone());
         let answer = ChatAnswer {
             run_id: self.id,
-            pack: pack.clone(),
+            pack: self.pack_id(),
             model: words.model,
             device: status.device,
             started_at: crate::stamp::rfc3339(timing.started_at),
@@ -427,7 +400,7 @@ impl Turn {
             nearest: shelved.nearest,
             citations: shelved.citations,
             quick_replies,
-            domain: pack,
+            domain: self.pack_id(),
             reading,
             context: words.context,
             notes: self.chat.shelf.notes(),
@@ -439,14 +412,14 @@ impl Turn {
     }
 
     /// A kept answer under this run's id and times.
-    async fn finish_kept(self, trace: RunTrace, kept: ChatAnswer, tier: CacheTier) {
+    async fn finish_kept(self, trace: RunTrace, kept: ChatAnswer) {
         let timing = trace.finish(RunOutcome::Done, true);
         let answer = ChatAnswer {
             run_id: self.id,
             started_at: crate::stamp::rfc3339(timing.started_at),
             total_ms: timing.total_ms,
             first_token_ms: Some(timing.total_ms),
-            cache: CacheOutcome { tier, hit: true },
+            cache: CacheOutcome { tier: CacheTier::Answer, hit: true },
             stages: Vec::<StageTiming>::new(),
             question: self.input.question.clone(),
             ..kept

@@ -25,13 +25,11 @@ use tokio::sync::mpsc;
 use crate::answers::Answers;
 use crate::judging;
 use crate::pack::{Pack, PackError};
+use crate::run::Run;
 use crate::score::{Costed, Order, RankError, order};
 use crate::slots::Slots;
 use crate::usage;
 use crate::writing::{self, Prompt, Shown, Task};
-
-/// Events that may wait for a slow reader; then the run waits too, and no event is lost.
-const EVENTS: usize = 4096;
 
 /// Why nothing could be recommended.
 #[derive(Debug, thiserror::Error)]
@@ -72,42 +70,13 @@ pub struct Input {
     pub request: RecommendRequest,
 }
 
-/// A recommendation under way. Dropping it stops the work.
-#[derive(Debug)]
-pub struct Run {
-    pub id: RunId,
-    pub events: mpsc::Receiver<RecommendEvent>,
-    task: tokio::task::JoinHandle<()>,
-}
-
-impl Drop for Run {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-impl Run {
-    /// Waits for the end and gives the result.
-    pub async fn finish(mut self) -> Result<Recommendation, StageError> {
-        while let Some(event) = self.events.recv().await {
-            match event {
-                RecommendEvent::Finished { recommendation } => return Ok(*recommendation),
-                RecommendEvent::Failed { error } => return Err(error),
-                _ => {}
-            }
-        }
-        Err(StageError { code: "stopped".into(), message: "The run was stopped.".into() })
-    }
-}
-
 impl Advisor {
     /// Starts a recommendation on the current tokio runtime and returns at once.
     #[must_use]
-    pub fn recommend(&self, input: Input) -> Run {
+    pub fn recommend(&self, input: Input) -> Run<RecommendEvent> {
         let id = RunId::generate();
-        let (sender, events) = mpsc::channel(EVENTS);
-        let work = Work { advisor: self.clone(), input, id, events: sender };
-        Run { id, events, task: tokio::spawn(work.run()) }
+        let advisor = self.clone();
+        Run::start(id, |events| Work { advisor, input, id, events }.run())
     }
 
     /// The order by exact figures alone, as a moving slider needs it.

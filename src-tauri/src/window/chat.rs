@@ -8,20 +8,20 @@ use std::time::SystemTime;
 
 use sextant_advisor::chat::{Begun, Chat, ConversationError, Question, Shelf, Subject, transcript};
 use sextant_advisor::import::{self, Source};
-use sextant_domain::{ChatEvent, Conversation, ConversationId, ConversationRow, MessageId, RunId};
+use sextant_domain::{ChatEvent, Conversation, ConversationId, ConversationRow, MessageId};
 use sextant_protocol::{
-    AnswerAgain, ChatStart, ColumnRole, CommandError, ConversationFile, ConversationFormat, ErrorCode,
-    ImportNote, ItemCatalogView, SendMessage, SentMessage,
+    AnswerAgain, ChatStart, CommandError, ConversationFile, ConversationFormat, ErrorCode, ItemCatalogView,
+    SendMessage, SentMessage,
 };
 use sextant_store::Store;
 use tauri::ipc::{Channel, Request};
 use tauri::{AppHandle, Manager as _, State};
 
-use super::FRAME;
 use super::commands::{Answer, file};
 use super::current::Current;
-use super::runs::Runs;
+use super::runs::hand_on;
 use crate::failure::Failure;
+use crate::library;
 
 /// What all turns share; it outlives a change of models.
 pub(super) struct Desk {
@@ -39,7 +39,7 @@ impl Desk {
     fn learn(&self, subject: &Arc<Subject>) {
         if self.learnt.lock().unwrap_or_else(PoisonError::into_inner).insert(subject.id.clone()) {
             let (shelf, subject) = (Arc::clone(&self.shelf), Arc::clone(subject));
-            tokio::spawn(async move { shelf.learn(&subject, |_, _| {}).await });
+            tokio::spawn(async move { shelf.learn(&subject).await });
         }
     }
 }
@@ -146,30 +146,8 @@ async fn begin(
 }
 
 fn hand_over(app: AppHandle, begun: Begun, events: Channel<Vec<ChatEvent>>) -> SentMessage {
-    let Begun { conversation, title, question, answer, mut run } = begun;
-    let run_id: RunId = run.id;
-    let mut stopped = app.state::<Runs>().begin(run_id);
-    tokio::spawn(async move {
-        let mut batch = Vec::new();
-        loop {
-            tokio::select! {
-                biased;
-                _ = &mut stopped => {
-                    drop(run);
-                    let _ = events.send(vec![ChatEvent::Stopped]);
-                    break;
-                }
-                received = run.events.recv_many(&mut batch, 4096) => {
-                    if received == 0 || events.send(std::mem::take(&mut batch)).is_err() {
-                        break;
-                    }
-                }
-            }
-            // What arrives meanwhile goes out together.
-            tokio::time::sleep(FRAME).await;
-        }
-        app.state::<Runs>().end(run_id);
-    });
+    let Begun { conversation, title, question, answer, run } = begun;
+    let run_id = hand_on(app, run, ChatEvent::Stopped, events);
     SentMessage { run_id, conversation, title, question, answer }
 }
 
@@ -235,20 +213,8 @@ pub(super) fn import_items(desk: State<'_, Desk>, request: Request<'_>) -> Answe
         name,
         items: u32::try_from(imported.value.items.len()).unwrap_or(u32::MAX),
         suggestions: subject.suggestions.clone(),
-        recognised: imported
-            .recognised
-            .iter()
-            .map(|(role, column)| ColumnRole { role: role.clone(), column: column.clone() })
-            .collect(),
-        notes: imported
-            .notes
-            .iter()
-            .map(|note| ImportNote {
-                message: note.message.clone(),
-                count: u32::try_from(note.count).unwrap_or(u32::MAX),
-                lines: note.lines.clone(),
-            })
-            .collect(),
+        recognised: library::recognised(&imported),
+        notes: library::notes(&imported),
     })
 }
 

@@ -13,11 +13,11 @@ use sextant_protocol::{
 };
 use sextant_store::Store;
 use tauri::ipc::{Channel, InvokeBody, Request};
-use tauri::{AppHandle, Manager as _, State};
+use tauri::{AppHandle, State};
 
 use super::current::Current;
-use super::runs::Runs;
-use super::{CHANGE, FRAME, Notices, sample_request};
+use super::runs::{Runs, hand_on};
+use super::{CHANGE, Notices, sample_request};
 use crate::failure::Failure;
 use crate::library::{self, Library};
 
@@ -100,35 +100,11 @@ pub(super) async fn recommend(
     app: AppHandle,
     current: State<'_, Current>,
     library: State<'_, Library>,
-    runs: State<'_, Runs>,
     run: RunRequest,
     events: Channel<Vec<RecommendEvent>>,
 ) -> Answer<RunId> {
-    let mut started = current.now().recommend(input(&library, run)?);
-    let id = started.id;
-    let mut stopped = runs.begin(id);
-    tokio::spawn(async move {
-        let mut batch = Vec::new();
-        loop {
-            tokio::select! {
-                biased;
-                _ = &mut stopped => {
-                    drop(started);
-                    let _ = events.send(vec![RecommendEvent::Stopped]);
-                    break;
-                }
-                received = started.events.recv_many(&mut batch, 4096) => {
-                    if received == 0 || events.send(std::mem::take(&mut batch)).is_err() {
-                        break;
-                    }
-                }
-            }
-            // What arrives meanwhile goes out together.
-            tokio::time::sleep(FRAME).await;
-        }
-        app.state::<Runs>().end(id);
-    });
-    Ok(id)
+    let started = current.now().recommend(input(&library, run)?);
+    Ok(hand_on(app, started, RecommendEvent::Stopped, events))
 }
 
 /// The exact order under changed preferences, without any model. On the thread that the request comes

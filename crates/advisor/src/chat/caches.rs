@@ -4,21 +4,17 @@
 //! the list, the documents, the seed, the question's own words, and of the conversation exactly as much as
 //! the answer depends on. A question that reads the same without the conversation is the same in every one.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use sextant_domain::{CacheTier, ChatAnswer, Reading};
+use sextant_domain::{ChatAnswer, Reading};
 use sextant_engine::Writes;
-use sextant_store::CacheEvent;
-use sha2::{Digest, Sha256};
 
 use super::shelf::Shelf;
 use super::subject::Documents;
 use super::{Chat, ChatInput, Turn};
-use crate::pack::hex;
+use crate::kept_answer;
 
-/// How long an answer is kept.
-pub(super) const ANSWERS: Duration = Duration::from_mins(15);
 /// How long it is remembered which records meet which demands.
 pub(super) const LOOKUPS: Duration = Duration::from_mins(10);
 /// How long it is remembered which passages speak of what.
@@ -77,8 +73,7 @@ impl Key {
             earlier: earlier.map(|turn| (turn.question.as_str(), turn.answer.answer.as_str())).collect(),
             seed: input.seed,
         };
-        let text = serde_json::to_vec(&parts).expect("a key of plain data serialises");
-        Self(hex(&Sha256::digest(&text)))
+        Self(kept_answer::key_of(&parts))
     }
 }
 
@@ -90,29 +85,16 @@ fn canonical(question: &str) -> String {
 
 impl Shelf {
     /// A kept answer that is still fresh, and how old it is; hit or miss is recorded.
-    pub(super) fn look_up(&self, turn: &Turn, key: &Key) -> Option<(ChatAnswer, Duration, CacheTier)> {
+    pub(super) fn look_up(&self, turn: &Turn, key: &Key) -> Option<(ChatAnswer, Duration)> {
         if !turn.input.use_cache {
             return None;
         }
-        let now = (turn.chat.now)();
-        // A cache that can't be read is a miss; the store has said why.
-        let found = self.store.answer(CacheTier::Answer, &key.0, ANSWERS, now).ok().flatten();
-        let answer = found.and_then(|(body, age)| Some((serde_json::from_str(&body).ok()?, age)));
-        let event = match &answer {
-            Some((_, age)) => CacheEvent::Hit { age: *age },
-            None => CacheEvent::Miss,
-        };
-        self.store.record_cache_event(Some(turn.id), CacheTier::Answer, event, now);
-        answer.map(|(answer, age)| (answer, age, CacheTier::Answer))
+        kept_answer::look_up(&self.store, &key.0, turn.id, (turn.chat.now)())
     }
 
     /// Keeps a whole answer; one with errors would repeat them.
-    pub(super) fn keep(&self, key: &Key, answer: &ChatAnswer, now: std::time::SystemTime) {
-        if answer.errors.is_empty()
-            && let Ok(body) = serde_json::to_string(answer)
-        {
-            self.store.put_answer(CacheTier::Answer, &key.0, body, ANSWERS, now);
-        }
+    pub(super) fn keep(&self, key: &Key, answer: &ChatAnswer, now: SystemTime) {
+        kept_answer::keep(&self.store, &key.0, answer, &answer.errors, now);
     }
 }
 

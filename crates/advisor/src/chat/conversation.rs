@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use sextant_domain::{
-    Author, ChatAnswer, ChatEvent, ChatMessage, Conversation, ConversationId, MessageId, MessageState, RunId,
+    Author, ChatAnswer, ChatEvent, ChatMessage, Conversation, ConversationId, MessageId, MessageState,
 };
 use sextant_store::{MessageWriter, StoreError};
-use tokio::sync::mpsc;
 
 use super::subject::Subject;
-use super::{Chat, ChatInput, ChatRun, EVENTS, EarlierTurn, Way};
+use super::{Chat, ChatInput, ChatRun, EarlierTurn, Way};
+use crate::run::Run;
 
 /// The longest question; more is a document.
 const LONGEST_QUESTION: usize = 8_000;
@@ -134,9 +134,7 @@ impl Chat {
 
 /// The same run, whose words are stored on their way.
 fn kept(mut run: ChatRun, writer: MessageWriter) -> ChatRun {
-    let id: RunId = run.id;
-    let (sender, events) = mpsc::channel(EVENTS);
-    let task = tokio::spawn(async move {
+    Run::start(run.id, |sender| async move {
         let mut keeping = Keeping { writer: Some(writer), text: String::new() };
         while let Some(event) = run.events.recv().await {
             keeping.take(&event);
@@ -144,8 +142,7 @@ fn kept(mut run: ChatRun, writer: MessageWriter) -> ChatRun {
                 break;
             }
         }
-    });
-    ChatRun { id, events, task }
+    })
 }
 
 /// The message being written. Dropping it unfinished keeps it as stopped: whoever dropped the run did so.

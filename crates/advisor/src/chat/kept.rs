@@ -39,11 +39,6 @@ impl<K: Hash + Eq, V: Clone> Kept<K, V> {
         entries.put(key, (now, value));
         evicts
     }
-
-    /// Forgets everything.
-    pub(super) fn clear(&self) {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
 }
 
 #[cfg(test)]
@@ -61,7 +56,5 @@ mod tests {
         assert_eq!(kept.get(&"b", at(10)), None, "it was used least");
         assert_eq!(kept.get(&"a", at(11)), None, "its time was over");
         assert_eq!(kept.get(&"c", at(9)), Some((3, Duration::ZERO)), "the clock was set back");
-        kept.clear();
-        assert_eq!(kept.get(&"c", at(10)), None);
     }
 }

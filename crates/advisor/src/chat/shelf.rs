@@ -240,9 +240,9 @@ impl Shelf {
     }
 
     /// Gives every record of a list its vector, in the background and at the lowest priority; search is by
-    /// words alone until the first ones are there. `progress` gets how many have one, and of how many. Dropping
-    /// the future stops it; what was computed by then is kept.
-    pub async fn learn(&self, subject: &Arc<Subject>, mut progress: impl FnMut(u32, u32)) {
+    /// words alone until the first ones are there. Dropping the future stops it; what was computed by then is
+    /// kept.
+    pub async fn learn(&self, subject: &Arc<Subject>) {
         let Some(embedder) = self.embedder.clone() else { return };
         let place = self.indexes.join(&subject.id).with_extension("vectors");
         let entries = subject.index.entries();
@@ -271,19 +271,12 @@ impl Shelf {
                 // What can't be kept is computed again.
                 let _ = blocking(move || kept.save(&place, &id, Embedder::MODEL_ID)).await;
             }
-            progress(vectors.count(), entries);
         }
     }
 
     /// What the person should know of every answer.
     pub(super) fn notes(&self) -> Vec<String> {
         self.words_only.iter().cloned().collect()
-    }
-
-    /// Forgets what is remembered in memory, as after a change of lists or documents.
-    pub fn forget(&self) {
-        self.lookups.clear();
-        self.evidence.clear();
     }
 
     fn record(&self, run: RunId, tier: CacheTier, age: Option<std::time::Duration>, now: SystemTime) {

@@ -28,7 +28,7 @@ pub struct Subject {
     /// As the store knows it.
     pub id: String,
     pub pack: Arc<Pack>,
-    pub catalog: Arc<ItemCatalog>,
+    pub catalog: ItemCatalog,
     /// Questions that it can answer.
     pub suggestions: Vec<String>,
     pub(super) lexicon: Lexicon,
@@ -76,7 +76,7 @@ impl Subject {
             vectors: RwLock::new(Arc::new(vectors)),
             by_id,
             called: kinds::by_kind(&catalog),
-            catalog: Arc::new(catalog),
+            catalog,
         })
     }
 
