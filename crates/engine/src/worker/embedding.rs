@@ -3,13 +3,9 @@
 //! Texts are data. The tokenizer reads the names of its own control tokens in them as plain words, and
 //! what its file says of length and padding is replaced, because it is not what the model's card says.
 
-use std::{
-    path::Path,
-    process::ExitCode,
-    sync::atomic::{AtomicUsize, Ordering},
-    time::Instant,
-};
+use std::{path::Path, process::ExitCode, time::Instant};
 
+use rayon::{ThreadPool, ThreadPoolBuilder, prelude::*};
 use tokenizers::{Tokenizer, TruncationParams};
 
 use super::{
@@ -43,7 +39,7 @@ pub(super) async fn work(mut pipe: PipeEnd, folder: &Path) -> ExitCode {
         }
     };
     let loaded =
-        Loaded { engine: "candle", device: "cpu".into(), threads: model.threads, parallel: 1, notice: None };
+        Loaded { engine: "candle", device: "cpu".into(), threads: model.threads(), parallel: 1, notice: None };
     pipe.send(&loaded.message(started.elapsed()));
     while let Some(message) = pipe.next().await {
         let ToWorker::Embed { id, texts } = message else {
@@ -62,7 +58,7 @@ pub(super) async fn work(mut pipe: PipeEnd, folder: &Path) -> ExitCode {
 struct EmbeddingModel {
     tokenizer: Tokenizer,
     network: MiniLm,
-    threads: u32,
+    pool: ThreadPool,
 }
 
 impl EmbeddingModel {
@@ -79,29 +75,19 @@ impl EmbeddingModel {
             let defect = format!("it has more than the model's {VOCABULARY} words");
             return Err(EngineError::ModelFileInvalid { path, defect });
         }
-        Ok(Self { tokenizer, network, threads: threads().min(MOST_THREADS) })
+        let threads = threads().min(MOST_THREADS) as usize;
+        let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|error| EngineError::Failed { detail: one_line(&error) })?;
+        Ok(Self { tokenizer, network, pool })
     }
 
-    /// The vectors of the texts, which the threads take one after the other.
+    fn threads(&self) -> u32 {
+        u32::try_from(self.pool.current_num_threads()).unwrap_or(MOST_THREADS)
+    }
+
+    /// The vectors of the texts, in their order. The threads share texts, and of a single one its products.
     fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, String> {
-        let next = AtomicUsize::new(0);
-        let take = || -> Result<Vec<_>, String> {
-            std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed))
-                .take_while(|&index| index < texts.len())
-                .map(|index| Ok((index, self.embed_one(&texts[index])?)))
-                .collect()
-        };
-        let mut done = std::thread::scope(|scope| {
-            let others: Vec<_> =
-                (1..texts.len().min(self.threads as usize)).map(|_| scope.spawn(take)).collect();
-            let mut done = take()?;
-            for other in others {
-                done.extend(other.join().map_err(|_| "a thread panicked".to_owned())??);
-            }
-            Ok::<_, String>(done)
-        })?;
-        done.sort_unstable_by_key(|&(index, _)| index);
-        Ok(done.into_iter().map(|(_, vector)| vector).collect())
+        self.pool.install(|| texts.par_iter().map(|text| self.embed_one(text)).collect())
     }
 
     fn embed_one(&self, text: &str) -> Result<Vec<f32>, String> {

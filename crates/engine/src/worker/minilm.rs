@@ -2,8 +2,7 @@
 //!
 //! candle reads the file; the few operations of a forward pass are here, on plain slices. For a short
 //! text that takes half of what candle-transformers' `BertModel` takes (`linear.rs` says why). A text is
-//! computed on its own and by one thread, so there is no padding and no mask, its vector can't depend on
-//! other texts, and several texts are computed by several threads with nothing shared but the weights.
+//! computed on its own, so there is no padding and no mask, and its vector can't depend on other texts.
 //!
 //! Devlin et al., BERT (<https://arxiv.org/abs/1810.04805>); Wang et al., `MiniLM`
 //! (<https://arxiv.org/abs/2002.10957>); pooling as the model's

@@ -1,14 +1,20 @@
-//! The product of rows with a matrix, for one thread and for a few rows.
+//! The product of rows with a matrix, for a few rows.
 //!
 //! A short text is a dozen rows against 42 MB of weights, so reading those is the work. They are packed
 //! in the order in which they are read, which halves a short text's time against candle's product; for
-//! 256 rows the two are equal. Inner loops have constant bounds, so that the compiler keeps a tile's sums
-//! in vector registers: change those bounds only with `embedding_speed` beside you.
+//! 256 rows the two are equal. The threads of the pool take runs of panels, each its own. Inner loops have
+//! constant bounds, so that the compiler keeps a tile's sums in vector registers: change those bounds only
+//! with `embedding_speed` beside you.
+
+use rayon::prelude::*;
 
 /// Columns in a panel: two vector registers of AVX2 in each row of a tile.
 const COLUMNS: usize = 16;
 /// Rows in a tile: with its columns, eight registers of sums, which hide the time that an addition takes.
 const ROWS: usize = 4;
+
+/// Multiplications that are worth handing to another thread.
+const WORTH_A_THREAD: usize = 1 << 16;
 
 /// A matrix of inputs × outputs, and what is added to every product.
 pub(super) struct Linear {
@@ -47,18 +53,36 @@ impl Linear {
     /// Rows of outputs for rows of inputs. A row's numbers don't depend on the others.
     pub(super) fn apply(&self, rows: &[f32]) -> Vec<f32> {
         let width = self.bias.len() * COLUMNS;
-        let mut out = vec![0.0; rows.len() / self.inputs * width];
-        // A panel stays in the cache while all rows pass it.
-        for (index, (panel, bias)) in self.panels.chunks_exact(self.inputs).zip(&self.bias).enumerate() {
-            let tiles = rows.chunks(ROWS * self.inputs).zip(out.chunks_mut(ROWS * width));
-            for (rows, out) in tiles {
-                // Where rows are missing, the last is computed again and thrown away.
-                let last = rows.len() / self.inputs - 1;
-                let rows = std::array::from_fn(|row| &rows[row.min(last) * self.inputs..][..self.inputs]);
-                for (out, sums) in out.chunks_exact_mut(width).zip(tile(rows, panel, *bias)) {
-                    out[index * COLUMNS..][..COLUMNS].copy_from_slice(&sums);
-                }
+        let count = rows.len() / self.inputs;
+        let mut out = vec![0.0; count * width];
+        let panels: Vec<Vec<[f32; COLUMNS]>> = self
+            .panels
+            .par_chunks_exact(self.inputs)
+            .zip(&self.bias)
+            .with_min_len(WORTH_A_THREAD.div_ceil(self.inputs * COLUMNS * count.max(1)))
+            .map(|(panel, bias)| self.column(rows, panel, *bias))
+            .collect();
+        for (out, row) in out.chunks_exact_mut(width).zip(0..) {
+            for (out, panel) in out.chunks_exact_mut(COLUMNS).zip(&panels) {
+                out.copy_from_slice(&panel[row]);
             }
+        }
+        out
+    }
+
+    /// A panel's outputs for all rows; it stays in the cache while they pass it.
+    fn column(
+        &self,
+        rows: &[f32],
+        panel: &[[f32; COLUMNS]],
+        bias: [f32; COLUMNS],
+    ) -> Vec<[f32; COLUMNS]> {
+        let mut out = Vec::with_capacity((rows.len() / self.inputs).next_multiple_of(ROWS));
+        for rows in rows.chunks(ROWS * self.inputs) {
+            // Where rows are missing, the last is computed again; nobody reads it.
+            let last = rows.len() / self.inputs - 1;
+            let rows = std::array::from_fn(|row| &rows[row.min(last) * self.inputs..][..self.inputs]);
+            out.extend(tile(rows, panel, bias));
         }
         out
     }
