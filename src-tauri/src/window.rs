@@ -55,7 +55,7 @@ pub(crate) fn open() -> Result<(), Failure> {
         .manage(library)
         .manage(store.clone())
         .manage(Runs::default())
-        .manage(chat::Desk::new(shelf))
+        .manage(Arc::new(shelf))
         .manage(documents::Imports::default())
         .manage(Notices(notices))
         .invoke_handler(tauri::generate_handler![

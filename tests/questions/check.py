@@ -1,10 +1,11 @@
-"""Checks the labels of `chat.jsonl` against the lists that they are about, and counts the questions.
+"""Checks the labels of the questions against the lists that they are about, and counts the questions.
 
 What a label means is written in README.md; this file is that text as code. It asks nothing of the app: it
 says whether every label can be met, whether a label could be missed at all, and whether what is said to be
 absent is absent. A label that every record meets would be a test that can't fail, so it is refused too.
+Of the groups of `same_answer.jsonl` it says whether they are apart, large enough and near enough.
 
-    check.py [--lists FOLDER] [--verbose]
+    check.py [--lists FOLDER] [--verbose] [FILE ...]
 """
 
 import argparse
@@ -19,8 +20,15 @@ from collections import Counter
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 KINDS = ["attribute", "price", "negation", "comparison", "none_fits", "small_talk", "out_of_scope"]
-FEWEST_OF_A_KIND = 20
-FEWEST_QUESTIONS = 190
+SAME_ANSWER = "same_answer.jsonl"
+# By file: the fewest questions, and of each kind. A file that isn't named here may have any number.
+FEWEST = {
+    "chat.jsonl": (190, dict.fromkeys(KINDS, 20)),
+    "held_out.jsonl": (160, dict(zip(KINDS, [36, 26, 22, 22, 20, 14, 18], strict=True))),
+}
+FEWEST_GROUPS = 90
+FEWEST_WORDINGS = 3
+FEWEST_WORDINGS_IN_ALL = 330
 
 
 def lists(shared):
@@ -129,15 +137,8 @@ def fault(expect, records, identifier):
     return None, meaning
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--lists", type=pathlib.Path, default=REPOSITORY / "../shared/data",
-                        help="the folder of the shared lists")
-    parser.add_argument("--verbose", action="store_true", help="what each label was found to mean")
-    options = parser.parse_args()
-    known = {name: (read(path, delimiter), identifier)
-             for name, (path, delimiter, identifier) in lists(options.lists).items()}
-    questions = [json.loads(line) for line in (HERE / "chat.jsonl").read_text(encoding="utf-8").splitlines()]
+def check_labels(questions, known, fewest, verbose):
+    """What is wrong with a file of labelled questions. Prints how many there are."""
     faults = []
     for at in questions:
         records, identifier = known[at["catalog"]]
@@ -149,21 +150,79 @@ def main():
             wrong = f"no kind of question: {at['kind']}"
         if wrong:
             faults.append(f"{at['id']}: {wrong}")
-        if options.verbose:
+        if verbose:
             print(f"{at['id']}: {at['question']}\n    {meaning}")
-    uses = Counter(at["id"] for at in questions)
-    faults += [f"the id {name} is used {count} times" for name, count in uses.items() if count > 1]
     counts = Counter((at["kind"], at["catalog"]) for at in questions)
+    fewest_in_all, fewest_of_a_kind = fewest
     print(f"{'':14}" + "".join(f"{name:>8}" for name in known) + f"{'all':>8}")
     for kind in KINDS:
         row = [counts[kind, name] for name in known]
         print(f"{kind:14}" + "".join(f"{count:8}" for count in row) + f"{sum(row):8}")
-        if sum(row) < FEWEST_OF_A_KIND:
-            faults.append(f"fewer than {FEWEST_OF_A_KIND} questions of {kind}")
+        if sum(row) < fewest_of_a_kind.get(kind, 0):
+            faults.append(f"fewer than {fewest_of_a_kind[kind]} questions of {kind}")
     row = [sum(counts[kind, name] for kind in KINDS) for name in known]
     print(f"{'all':14}" + "".join(f"{count:8}" for count in row) + f"{sum(row):8}")
-    if len(questions) < FEWEST_QUESTIONS:
-        faults.append(f"fewer than {FEWEST_QUESTIONS} questions")
+    if len(questions) < fewest_in_all:
+        faults.append(f"fewer than {fewest_in_all} questions")
+    return faults
+
+
+def check_groups(questions, known):
+    """What is wrong with the groups of questions that deserve one answer. Prints how many there are."""
+    faults = []
+    wordings = Counter(at["group"] for at in questions)
+    families = Counter(family(group) for group in wordings if "/" in group)
+    for group, count in wordings.items():
+        if group.split("-")[0] not in known:
+            faults.append(f"{group} names no list")
+        if count < FEWEST_WORDINGS:
+            faults.append(f"{group} has fewer than {FEWEST_WORDINGS} wordings")
+    faults += [f"{name} is a family of one group" for name, count in families.items() if count == 1]
+    faults += [f"{at['group']} is asked of {at['catalog']}" for at in questions
+               if not at["group"].startswith(at["catalog"] + "-")]
+    uses = Counter((at["catalog"], folded(at["question"])) for at in questions)
+    faults += [f"{catalog}: asked {count} times: {text}" for (catalog, text), count in uses.items() if count > 1]
+    near = sum(families.values())
+    print(f"{len(wordings)} groups, {near} of them near twins, {len(questions)} questions")
+    if len(wordings) < FEWEST_GROUPS:
+        faults.append(f"fewer than {FEWEST_GROUPS} groups")
+    if near * 2 < len(wordings):
+        faults.append("fewer than half of the groups are near twins")
+    if len(questions) < FEWEST_WORDINGS_IN_ALL:
+        faults.append(f"fewer than {FEWEST_WORDINGS_IN_ALL} questions")
+    return faults
+
+
+def family(group):
+    """What a group shares with its near twins."""
+    return group.split("/")[0]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", type=pathlib.Path, nargs="*", metavar="FILE",
+                        default=[HERE / name for name in [*FEWEST, SAME_ANSWER]],
+                        help="the files to check, instead of all that are beside this one")
+    parser.add_argument("--lists", type=pathlib.Path, default=REPOSITORY / "../shared/data",
+                        help="the folder of the shared lists")
+    parser.add_argument("--verbose", action="store_true", help="what each label was found to mean")
+    options = parser.parse_args()
+    known = {name: (read(path, delimiter), identifier)
+             for name, (path, delimiter, identifier) in lists(options.lists).items()}
+    ids = Counter()
+    asked = Counter()
+    faults = []
+    for path in options.files:
+        print(path.name)
+        questions = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        if path.name == SAME_ANSWER:
+            faults += check_groups(questions, known)
+            continue
+        faults += check_labels(questions, known, FEWEST.get(path.name, (0, {})), options.verbose)
+        ids.update(at["id"] for at in questions)
+        asked.update((at["catalog"], folded(at["question"])) for at in questions)
+    faults += [f"the id {name} is used {count} times" for name, count in ids.items() if count > 1]
+    faults += [f"{catalog}: asked {count} times: {text}" for (catalog, text), count in asked.items() if count > 1]
     print("\n".join(faults) or "every label can be met, and none by everything")
     sys.exit(bool(faults))
 

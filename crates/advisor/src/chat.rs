@@ -12,6 +12,7 @@ mod figures;
 mod find;
 mod kept;
 mod kinds;
+mod meaning;
 mod passages;
 mod phrase;
 mod plan_items;

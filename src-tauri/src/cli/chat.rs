@@ -48,6 +48,10 @@ pub(crate) struct Args {
     /// The same seed gives the same words
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
+    /// First give every record and passage its vector, so that search is by meaning too; a session does so
+    /// meanwhile
+    #[arg(long)]
+    learn: bool,
     /// Neither read nor trust a kept answer
     #[arg(long)]
     no_cache: bool,
@@ -76,6 +80,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let subject = subject(&chat, args)?;
     let runtime = runtime()?;
+    if args.learn {
+        runtime.block_on(learn(&chat, subject.as_ref()));
+    }
     let done = match (&args.batch, &args.question) {
         (Some(file), _) => batch(&chat, &runtime, args, subject.as_ref(), file),
         (None, Some(question)) => runtime.block_on(one(&chat, args, subject, question)),
@@ -83,6 +90,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     };
     app::close(&store);
     done
+}
+
+async fn learn(chat: &Chat, subject: Option<&Arc<Subject>>) {
+    if let Some(subject) = subject {
+        chat.shelf.learn(subject).await;
+    }
+    chat.shelf.learn_documents().await;
 }
 
 /// What is asked about: a list of the person's own, the pack's sample, or only their documents.
@@ -199,6 +213,10 @@ fn session(
 ) -> Result<(), Failure> {
     let is_terminal = std::io::stdin().is_terminal();
     let mut last: Option<(ConversationId, MessageId)> = None;
+    {
+        let (chat, subject) = (chat.clone(), subject.cloned());
+        runtime.spawn(async move { learn(&chat, subject.as_ref()).await });
+    }
     if is_terminal && let Some(subject) = subject {
         print_line(&format!("{}: {}", subject.catalog.name, subject.suggestions.join("  ")));
     }

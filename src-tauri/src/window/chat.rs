@@ -2,8 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "tauri hands states and arguments over by value")]
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use sextant_advisor::chat::{Begun, Chat, ConversationError, Question, Shelf, Subject, transcript};
@@ -23,33 +22,11 @@ use super::runs::hand_on;
 use crate::failure::Failure;
 use crate::library;
 
-/// What all turns share; it outlives a change of models.
-pub(super) struct Desk {
-    pub(super) shelf: Arc<Shelf>,
-    /// Lists whose records are being given their vectors, or have them.
-    learnt: Mutex<HashSet<String>>,
-}
-
-impl Desk {
-    pub(super) fn new(shelf: Shelf) -> Self {
-        Self { shelf: Arc::new(shelf), learnt: Mutex::default() }
-    }
-
-    /// Begins to give a list's records their vectors, once. Questions go before it.
-    fn learn(&self, subject: &Arc<Subject>) {
-        if self.learnt.lock().unwrap_or_else(PoisonError::into_inner).insert(subject.id.clone()) {
-            let (shelf, subject) = (Arc::clone(&self.shelf), Arc::clone(subject));
-            tokio::spawn(async move { shelf.learn(&subject).await });
-        }
-    }
-}
-
 /// Every list that can be asked about, the packs' samples included.
 #[tauri::command(async)]
-pub(super) fn chat_start(desk: State<'_, Desk>) -> Answer<ChatStart> {
-    let shelf = &desk.shelf;
+pub(super) fn chat_start(shelf: State<'_, Arc<Shelf>>) -> Answer<ChatStart> {
     for pack in shelf.packs() {
-        crate::shelf::put_sample(shelf, &pack.id)?;
+        crate::shelf::put_sample(&shelf, &pack.id)?;
     }
     let mut catalogs = Vec::new();
     for row in shelf.store.item_catalogs().map_err(Failure::from)? {
@@ -125,7 +102,7 @@ async fn begin(
 ) -> Answer<Begun> {
     let chat = Chat {
         slots: app.state::<Current>().now().slots,
-        shelf: Arc::clone(&app.state::<Desk>().shelf),
+        shelf: Arc::clone(&app.state::<Arc<Shelf>>()),
         now: SystemTime::now,
     };
     let begun = tokio::task::spawn_blocking(move || -> Result<(Begun, Option<Arc<Subject>>), Failure> {
@@ -139,9 +116,13 @@ async fn begin(
             message: format!("a part of the app ended unexpectedly ({error}); try again"),
         })?
         .map_err(CommandError::from)?;
-    if let Some(subject) = subject {
-        app.state::<Desk>().learn(&subject);
-    }
+    let shelf = Arc::clone(&app.state::<Arc<Shelf>>());
+    tokio::spawn(async move {
+        if let Some(subject) = subject {
+            shelf.learn(&subject).await;
+        }
+        shelf.learn_documents().await;
+    });
     Ok(begun)
 }
 
@@ -193,9 +174,8 @@ pub(super) fn import_conversation(store: State<'_, Store>, request: Request<'_>)
 }
 
 #[tauri::command(async)]
-pub(super) fn import_items(desk: State<'_, Desk>, request: Request<'_>) -> Answer<ItemCatalogView> {
+pub(super) fn import_items(shelf: State<'_, Arc<Shelf>>, request: Request<'_>) -> Answer<ItemCatalogView> {
     let (name, bytes) = file(&request)?;
-    let shelf = &desk.shelf;
     let pack = shelf.pack("retail").ok_or_else(gone)?;
     let imported = import::read_items(
         bytes,
@@ -219,8 +199,8 @@ pub(super) fn import_items(desk: State<'_, Desk>, request: Request<'_>) -> Answe
 }
 
 #[tauri::command(async)]
-pub(super) fn delete_items(desk: State<'_, Desk>, id: String) -> Answer<()> {
-    Ok(desk.shelf.delete(&id).map_err(Failure::from)?)
+pub(super) fn delete_items(shelf: State<'_, Arc<Shelf>>, id: String) -> Answer<()> {
+    Ok(shelf.delete(&id).map_err(Failure::from)?)
 }
 
 /// Hands an address to the system's browser. Others than these could start programs.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
+use sextant_advisor::chat::Shelf;
 use sextant_domain::RunId;
 use sextant_protocol::{CommandError, DocumentEvent, DocumentText, ErrorCode};
 use sextant_retrieval::document::{self, DocumentError};
@@ -87,7 +88,11 @@ fn import(app: &AppHandle, id: RunId, name: &str, bytes: &[u8], is_stopped: &Ato
         Ok(row.map(|row| (row, replaced)))
     });
     match kept {
-        Ok(Some((document, replaced))) => DocumentEvent::Imported { id, document, replaced },
+        Ok(Some((document, replaced))) => {
+            let shelf = Arc::clone(&app.state::<Arc<Shelf>>());
+            tauri::async_runtime::spawn(async move { shelf.learn_documents().await });
+            DocumentEvent::Imported { id, document, replaced }
+        }
         Ok(None) => failed("the document was deleted while it was imported".into()),
         Err(error) => failed(error.to_string()),
     }

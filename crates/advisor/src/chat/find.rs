@@ -17,6 +17,8 @@ const SHOWN: usize = 5;
 const CANDIDATES: usize = 1024;
 /// How much meaning counts beside words. Another share may suit a domain better.
 const MEANING_WEIGHT: f32 = 0.3;
+/// The cosine from which a record counts as a near miss in meaning.
+const NEAR_IN_MEANING: f32 = 0.35;
 /// The most records that a named comparison holds.
 const COMPARED: usize = 6;
 
@@ -38,6 +40,8 @@ pub(super) struct Nearest {
     /// Places in the reading's conditions.
     pub(super) met: Vec<usize>,
     pub(super) missed: Vec<usize>,
+    /// It has none of the words, and means the most like them.
+    pub(super) by_meaning: bool,
 }
 
 /// The part of a look-up that needs no vector, so that it runs while the question is being embedded.
@@ -118,7 +122,7 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
     }
     let (mut positions, matching) = if hits.is_empty() {
         if asked_for_words && reading.conditions.is_empty() && reading.sort == Sort::Relevance {
-            return Found::default();
+            return Found { nearest: nearest_meaning(subject, query), ..Found::default() };
         }
         // Words that no record has say nothing about any of them.
         (matches.positions, matches.total)
@@ -167,8 +171,19 @@ pub(super) fn meets(subject: &Subject, position: u32, conditions: &[Condition]) 
 fn by_meaning(subject: &Subject, hits: Vec<Hit>, query: Option<&[f32]>) -> Vec<Hit> {
     let Some(query) = query.filter(|_| hits.len() > 1) else { return hits };
     let among = Allowed::from_positions(subject.index.entries(), hits.iter().map(|hit| hit.position));
-    let meaning = subject.vectors().nearest(query, Some(&among), CANDIDATES);
+    let meaning = subject.meaning.vectors().nearest(query, Some(&among), CANDIDATES);
     if meaning.is_empty() { hits } else { mix(&hits, &meaning, MEANING_WEIGHT, CANDIDATES) }
+}
+
+/// Where no record has any of the words: the one whose text means the most like them, if it comes near.
+fn nearest_meaning(subject: &Subject, query: Option<&[f32]>) -> Option<Nearest> {
+    let hit = subject.meaning.vectors().nearest(query?, None, 1).into_iter().next()?;
+    (hit.score >= NEAR_IN_MEANING).then_some(Nearest {
+        position: hit.position,
+        met: Vec::new(),
+        missed: Vec::new(),
+        by_meaning: true,
+    })
 }
 
 /// What comes first where nothing else says: rated highest, then cheapest.
@@ -197,7 +212,7 @@ fn nearest(subject: &Subject, reading: &Reading, hits: &[Hit], called: &HashSet<
         (0..reading.conditions.len()).partition(|place| reading.conditions[*place].is_met_by(item));
     // Who meets nothing of it isn't near.
     (!met.is_empty() || missed.iter().any(|place| distance(item, &reading.conditions[*place]) < 1.0))
-        .then_some(Nearest { position, met, missed })
+        .then_some(Nearest { position, met, missed, by_meaning: false })
 }
 
 /// By how much a figure misses its bound, as a share of the bound; 1 for what isn't a figure.

@@ -1,9 +1,10 @@
 //! Passages of the person's documents that may answer a question, and the sentence of them that does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use sextant_domain::Citation;
 use sextant_retrieval::document::sentences;
+use sextant_retrieval::index::Allowed;
 
 use super::subject::Documents;
 
@@ -13,6 +14,8 @@ const CITED: usize = 4;
 const CANDIDATES: usize = 12;
 /// The share of the question's telling words that a passage needs before it counts as an answer.
 const COVERED: f64 = 0.5;
+/// The cosine from which a passage counts as an answer whatever its words.
+const MEANS_IT: f64 = 0.5;
 /// A passage that covers this much less than the best one is left out.
 const NEARLY_AS_GOOD: f64 = 0.75;
 
@@ -84,29 +87,45 @@ const STOP_WORDS: &[&str] = &[
     "your",
 ];
 
-/// The passages that speak of what is asked, the best first, numbered as citations.
+/// The passages that speak of what is asked, the best first, numbered as citations. `query` is the question's
+/// vector, where there is one.
 #[must_use]
-pub(super) fn find(documents: &Documents, question: &str) -> Vec<Citation> {
+pub(super) fn find(documents: &Documents, question: &str, query: Option<&[f32]>) -> Vec<Citation> {
     let wanted = telling_words(question);
     if wanted.is_empty() {
         return Vec::new();
     }
-    let hits = documents.index.search(question, None, CANDIDATES);
-    let mut covered: Vec<(f64, usize)> = hits
-        .iter()
-        .filter_map(|hit| {
-            let (_, passage) = documents.passages.get(hit.position as usize)?;
+    let by_words = documents.index.search(question, None, CANDIDATES);
+    let by_meaning =
+        query.map_or_else(Vec::new, |query| documents.meaning.vectors().nearest(query, None, CANDIDATES));
+    let positions: BTreeSet<u32> = by_words.iter().chain(&by_meaning).map(|hit| hit.position).collect();
+    let cosines: HashMap<u32, f32> = match query {
+        Some(query) => {
+            let among = Allowed::from_positions(documents.index.entries(), positions.iter().copied());
+            let hits = documents.meaning.vectors().nearest(query, Some(&among), positions.len());
+            hits.into_iter().map(|hit| (hit.position, hit.score)).collect()
+        }
+        None => HashMap::new(),
+    };
+    // In the order of the words' hits, which stays among equals.
+    let rank = |position: u32| by_words.iter().position(|hit| hit.position == position).unwrap_or(CANDIDATES);
+    let mut found: Vec<(f64, usize, u32)> = positions
+        .into_iter()
+        .filter_map(|position| {
+            let (_, passage) = documents.passages.get(position as usize)?;
             let share = share_of(&wanted, &format!("{} {}", passage.heading, passage.text));
-            (share >= COVERED).then_some((share, hit.position as usize))
+            let cosine = cosines.get(&position).copied().map(f64::from);
+            let speaks_of_it = share >= COVERED || cosine.is_some_and(|cosine| cosine >= MEANS_IT);
+            let worth = cosine.map_or(share, |cosine| share + cosine.max(0.0));
+            speaks_of_it.then_some((worth, rank(position), position))
         })
         .collect();
-    // Stable: among equals the index's order stays.
-    covered.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let best = covered.first().map_or(0.0, |(share, _)| *share);
+    found.sort_by(|(a, rank_a, _), (b, rank_b, _)| b.total_cmp(a).then(rank_a.cmp(rank_b)));
+    let best = found.first().map_or(0.0, |(worth, ..)| *worth);
     (1..)
-        .zip(covered.into_iter().filter(|(share, _)| *share >= best * NEARLY_AS_GOOD).take(CITED))
-        .map(|(marker, (_, place))| {
-            let (document, passage) = &documents.passages[place];
+        .zip(found.into_iter().filter(|(worth, ..)| *worth >= best * NEARLY_AS_GOOD).take(CITED))
+        .map(|(marker, (_, _, position))| {
+            let (document, passage) = &documents.passages[position as usize];
             Citation {
                 marker,
                 document: document.clone(),

@@ -237,10 +237,10 @@ impl Material<'_> {
                 set("found", "none".into());
                 set("match", give("match", wanted.matching));
                 set("limit", give("limit", wanted.limit));
-                if let (Some(card), Some(Nearest { met, missed, .. })) = (self.nearest, &self.found.nearest) {
+                if let (Some(card), Some(nearest)) = (self.nearest, &self.found.nearest) {
                     set("closest", give("closest", Some(records::named(card))));
-                    set("closest_has", give("closest_match", self.phrases(met)));
-                    set("closest_lacks", give("closest_lacks", self.phrases(missed)));
+                    set("closest_has", give("closest_match", self.has(nearest)));
+                    set("closest_lacks", give("closest_lacks", self.phrases(&nearest.missed)));
                 }
             }
             [card, ..] if self.reading.intent == Intent::Details => {
@@ -290,7 +290,7 @@ impl Material<'_> {
             [] => {
                 let mut sentences = vec![format!("None of these fit: nothing here has {}.", wanted.all())];
                 if let (Some(card), Some(nearest)) = (self.nearest, &self.found.nearest) {
-                    let has = self.phrases(&nearest.met).map(|has| format!(", which has {has}"));
+                    let has = self.has(nearest).map(|has| format!(", which has {has}"));
                     let lacks = self.phrases(&nearest.missed).map(|lacks| {
                         format!("{} lacks {lacks}", if has.is_some() { " but" } else { ", which" })
                     });
@@ -324,6 +324,11 @@ impl Material<'_> {
                 sentences
             }
         }
+    }
+
+    /// What speaks for the nearest record.
+    fn has(&self, nearest: &Nearest) -> Option<String> {
+        if nearest.by_meaning { Some("the nearest meaning".into()) } else { self.phrases(&nearest.met) }
     }
 
     fn phrases(&self, places: &[usize]) -> Option<String> {

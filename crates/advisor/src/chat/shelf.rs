@@ -2,38 +2,33 @@
 //!
 //! It outlives a change of models. Everything here is a cache of the store.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
+use lru::LruCache;
 use sextant_domain::{CacheTier, Citation, ItemCatalog, Reading, RunId, StageError};
 use sextant_engine::{Embedder, Priority};
-use sextant_retrieval::index::VectorIndex;
 use sextant_retrieval::question::{Lexicon, QuestionRules};
 use sextant_store::{CacheEvent, Store};
 use sha2::{Digest as _, Sha256};
 
 use super::find::Found;
 use super::kept::Kept;
+use super::meaning::Meaning;
 use super::subject::{Documents, Subject, SubjectError};
 use super::{blocking, caches, failure, find, passages, wording::Wording};
 use crate::pack::Pack;
 
-/// Lists that are kept ready; the next one takes the place of all of them.
-const SUBJECTS: usize = 4;
+/// Lists that are kept ready; the next one takes the place of the one that was asked least recently.
+const SUBJECTS: NonZeroUsize = NonZeroUsize::new(4).expect("it isn't zero");
 /// Look-ups that are remembered; each is a few numbers.
 const LOOKUPS: NonZeroUsize = NonZeroUsize::new(4096).expect("it isn't zero");
 /// Questions whose passages are remembered; each is a few thousand characters.
 const EVIDENCE: NonZeroUsize = NonZeroUsize::new(512).expect("it isn't zero");
 /// Vectors that are remembered; each is 1.5 kB. The store remembers more of them.
 const VECTORS: NonZeroUsize = NonZeroUsize::new(1024).expect("it isn't zero");
-
-/// Records that are embedded at a time: a question waits for one of them at most.
-const BATCH: usize = 8;
-/// Batches after which what was computed is stored.
-const SAVE_EVERY: usize = 64;
 
 /// What a shelf is made of.
 pub struct ShelfParts {
@@ -57,7 +52,7 @@ pub struct Shelf {
     packs: Vec<Arc<Pack>>,
     indexes: PathBuf,
     embedder: Option<Embedder>,
-    subjects: Mutex<HashMap<String, Arc<Subject>>>,
+    subjects: Mutex<LruCache<String, Arc<Subject>>>,
     documents: Mutex<Option<Arc<Documents>>>,
     lookups: Kept<String, Found>,
     evidence: Kept<(String, String), Vec<Citation>>,
@@ -83,7 +78,7 @@ impl Shelf {
             packs,
             indexes,
             embedder,
-            subjects: Mutex::default(),
+            subjects: Mutex::new(LruCache::new(SUBJECTS)),
             documents: Mutex::default(),
             lookups: Kept::new(LOOKUPS, caches::LOOKUPS),
             evidence: Kept::new(EVIDENCE, caches::EVIDENCE),
@@ -107,14 +102,14 @@ impl Shelf {
         if self.store.item_catalogs()?.iter().any(|row| row.id == catalog.hash && row.pack == pack) {
             return Ok(catalog.hash.clone());
         }
-        self.subjects.lock().unwrap_or_else(PoisonError::into_inner).remove(&catalog.hash);
+        self.subjects().pop(&catalog.hash);
         Ok(self.store.put_items(pack, catalog, now)?)
     }
 
     /// Forgets a list with its index.
     pub fn delete(&self, id: &str) -> Result<(), SubjectError> {
         self.store.delete_items(id)?;
-        self.subjects.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        self.subjects().pop(id);
         // An index that stays is found to be of nothing, and is made anew with its list.
         let _ = std::fs::remove_dir_all(self.indexes.join(id));
         Ok(())
@@ -122,7 +117,7 @@ impl Shelf {
 
     /// A list made ready. The first call for one reads all of it and opens or builds its index.
     pub fn subject(&self, id: &str) -> Result<Arc<Subject>, SubjectError> {
-        if let Some(subject) = self.subjects.lock().unwrap_or_else(PoisonError::into_inner).get(id) {
+        if let Some(subject) = self.subjects().get(id) {
             return Ok(Arc::clone(subject));
         }
         let row =
@@ -130,12 +125,12 @@ impl Shelf {
         let pack = Arc::clone(self.pack(&row.pack).ok_or(SubjectError::Gone)?);
         let catalog = self.store.item_catalog(id)?.ok_or(SubjectError::Gone)?;
         let subject = Arc::new(Subject::open(id, pack, catalog, &self.indexes)?);
-        let mut subjects = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
-        if subjects.len() >= SUBJECTS {
-            subjects.clear();
-        }
-        subjects.insert(id.to_owned(), Arc::clone(&subject));
+        self.subjects().put(id.to_owned(), Arc::clone(&subject));
         Ok(subject)
+    }
+
+    fn subjects(&self) -> MutexGuard<'_, LruCache<String, Arc<Subject>>> {
+        self.subjects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The person's documents as they are now; `None` where there are none.
@@ -145,7 +140,7 @@ impl Shelf {
         if let Some(documents) = known.as_ref().filter(|documents| documents.version == version) {
             return Ok(Some(Arc::clone(documents)).filter(|documents| !documents.is_empty()));
         }
-        let documents = Arc::new(Documents::open(&self.store, version, &self.indexes)?);
+        let documents = Arc::new(Documents::open(&self.store, version, &self.indexes, known.as_deref())?);
         *known = Some(Arc::clone(&documents));
         Ok(Some(documents).filter(|documents| !documents.is_empty()))
     }
@@ -171,7 +166,8 @@ impl Shelf {
             let (subject, store, reading) = (Arc::clone(subject), self.store.clone(), reading.clone());
             blocking(move || find::look(&subject, &store, &reading))
         };
-        let (looked, query) = tokio::join!(looking, self.query_vector(run, subject, &reading.words, now));
+        let (looked, query) =
+            tokio::join!(looking, self.query_vector(run, &subject.meaning, &reading.words, now));
         let looked = looked?.map_err(|error| failure("database", &error))?;
         let found = find::find(subject, reading, looked, query.as_deref());
         if use_cache && self.lookups.put(key, found.clone(), now) {
@@ -197,25 +193,26 @@ impl Shelf {
                 return Ok(citations);
             }
         }
+        let query = self.query_vector(run, &documents.meaning, question, now).await;
         let asked = question.to_owned();
-        let citations = blocking(move || passages::find(&documents, &asked)).await?;
+        let citations = blocking(move || passages::find(&documents, &asked, query.as_deref())).await?;
         if use_cache && self.evidence.put(key, citations.clone(), now) {
             self.store.record_cache_event(Some(run), CacheTier::Evidence, CacheEvent::Evicted, now);
         }
         Ok(citations)
     }
 
-    /// The vector of a question's words, where the list has vectors to compare it with. Without one, search is
-    /// by words, so a failure is no error here; the notes say so.
+    /// The vector of a question's words, where there are vectors to compare it with. Without one, search is by
+    /// words, so a failure is no error here; the notes say so.
     async fn query_vector(
         &self,
         run: RunId,
-        subject: &Subject,
+        meaning: &Meaning,
         words: &str,
         now: SystemTime,
     ) -> Option<Arc<[f32]>> {
         let embedder = self.embedder.as_ref()?;
-        if words.trim().is_empty() || subject.vectors().count() == 0 {
+        if words.trim().is_empty() || meaning.vectors().count() == 0 {
             return None;
         }
         let key: [u8; 32] = Sha256::digest(words.as_bytes()).into();
@@ -239,39 +236,24 @@ impl Shelf {
         Some(vector)
     }
 
-    /// Gives every record of a list its vector, in the background and at the lowest priority; search is by
-    /// words alone until the first ones are there. Dropping the future stops it; what was computed by then is
-    /// kept.
-    pub async fn learn(&self, subject: &Arc<Subject>) {
-        let Some(embedder) = self.embedder.clone() else { return };
-        let place = self.indexes.join(&subject.id).with_extension("vectors");
-        let entries = subject.index.entries();
-        let opened = {
-            let (place, id) = (place.clone(), subject.id.clone());
-            blocking(move || {
-                VectorIndex::load(&place, &id, Embedder::MODEL_ID, Embedder::DIMENSION, entries)
-                    .or_else(|_| VectorIndex::empty(Embedder::DIMENSION, entries))
-            })
-            .await
-        };
-        let Ok(Ok(mut vectors)) = opened else { return };
-        subject.set_vectors(vectors.clone());
-        let missing: Vec<u32> = vectors.missing().collect();
-        for (number, batch) in missing.chunks(BATCH).enumerate() {
-            let texts = batch.iter().filter_map(|position| subject.text_for_vector(*position)).collect();
-            let Ok(embedded) = embedder.embed(texts, Priority::Background).await else { return };
-            for (position, vector) in batch.iter().zip(&embedded.vectors) {
-                // A vector of another length would be a fault of the worker; its record is found by words.
-                let _ = vectors.insert(*position, vector);
-            }
-            let is_last = (number + 1) * BATCH >= missing.len();
-            if is_last || number % SAVE_EVERY == SAVE_EVERY - 1 {
-                subject.set_vectors(vectors.clone());
-                let (place, id, kept) = (place.clone(), subject.id.clone(), vectors.clone());
-                // What can't be kept is computed again.
-                let _ = blocking(move || kept.save(&place, &id, Embedder::MODEL_ID)).await;
-            }
+    /// Gives every record of a list its vector, in the background. Dropping the future stops it.
+    pub async fn learn(&self, subject: &Subject) {
+        if let Some(embedder) = &self.embedder {
+            subject.meaning.learn(embedder, |position| subject.text_for_vector(position)).await;
         }
+    }
+
+    /// Gives every passage of the documents its vector, in the background, until there are other documents.
+    pub async fn learn_documents(self: &Arc<Self>) {
+        let Some(embedder) = &self.embedder else { return };
+        let shelf = Arc::clone(self);
+        // What can't be read now is told to whoever asks the documents.
+        let Ok(Ok(Some(documents))) = blocking(move || shelf.documents()).await else { return };
+        let text = |position| {
+            let version = self.store.documents_version().ok()?;
+            documents.text(position).filter(|_| version == documents.version)
+        };
+        documents.meaning.learn(embedder, text).await;
     }
 
     /// What the person should know of every answer.

@@ -5,14 +5,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use sextant_domain::{Field, Item, ItemCatalog, ItemId, Passage, Reading, Test};
-use sextant_engine::Embedder;
 use sextant_retrieval::index::{Entry, IndexError, TextIndex, VectorIndex};
 use sextant_retrieval::question::Lexicon;
 use sextant_store::{Store, StoreError};
 
+use super::meaning::Meaning;
 use super::{kinds, quick_replies};
 use crate::pack::Pack;
 
@@ -33,8 +33,7 @@ pub struct Subject {
     pub suggestions: Vec<String>,
     pub(super) lexicon: Lexicon,
     pub(super) index: TextIndex,
-    /// Those of its records that have one by now.
-    pub(super) vectors: RwLock<Arc<VectorIndex>>,
+    pub(super) meaning: Meaning,
     by_id: HashMap<ItemId, u32>,
     /// Records by what they are called: `sofa` for `Corner sofa with cover`.
     called: HashMap<String, Vec<u32>>,
@@ -63,9 +62,10 @@ impl Subject {
         let texts: Vec<(String, String)> =
             catalog.items.iter().map(|item| (title(item), body(item))).collect();
         let entries = texts.iter().map(|(title, body)| Entry { title, body });
-        let (index, _) = TextIndex::open(&indexes.join(id), &fingerprint(id), entries)?;
+        let place = indexes.join(id);
+        let (index, _) = TextIndex::open(&place, &fingerprint(id), entries)?;
         let index = index.with_synonyms(pack.question_rules.synonym_groups());
-        let vectors = VectorIndex::empty(Embedder::DIMENSION, index.entries())?;
+        let meaning = Meaning::open(place, fingerprint(id), index.entries())?;
         let by_id = (0..).zip(&catalog.items).map(|(place, item)| (item.id.clone(), place)).collect();
         Ok(Self {
             id: id.to_owned(),
@@ -73,7 +73,7 @@ impl Subject {
             suggestions: quick_replies::suggestions(&catalog),
             lexicon,
             index,
-            vectors: RwLock::new(Arc::new(vectors)),
+            meaning,
             by_id,
             called: kinds::by_kind(&catalog),
             catalog,
@@ -131,12 +131,9 @@ impl Subject {
         reading
     }
 
-    pub(super) fn vectors(&self) -> Arc<VectorIndex> {
-        Arc::clone(&self.vectors.read().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(super) fn set_vectors(&self, vectors: VectorIndex) {
-        *self.vectors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(vectors);
+    /// Takes vectors that were computed elsewhere, one of 384 numbers for each record that has one.
+    pub fn set_vectors(&self, vectors: VectorIndex) {
+        self.meaning.set(vectors);
     }
 
     /// What stands for a record where meaning is compared.
@@ -179,16 +176,51 @@ pub(super) struct Documents {
     /// Names by document id.
     pub(super) names: HashMap<String, String>,
     pub(super) index: TextIndex,
+    pub(super) meaning: Meaning,
 }
 
 impl Documents {
-    pub(super) fn open(store: &Store, version: String, indexes: &Path) -> Result<Self, SubjectError> {
+    /// What `before` knows of passages that are still there is taken over.
+    pub(super) fn open(
+        store: &Store,
+        version: String,
+        indexes: &Path,
+        before: Option<&Self>,
+    ) -> Result<Self, SubjectError> {
         let passages = store.passages()?;
         let names = store.documents()?.into_iter().map(|row| (row.id, row.name)).collect();
         let entries =
             passages.iter().map(|(_, passage)| Entry { title: &passage.heading, body: &passage.text });
-        let (index, _) = TextIndex::open(&indexes.join("documents"), &version, entries)?;
-        Ok(Self { version, passages, names, index })
+        let place = indexes.join("documents");
+        let (index, _) = TextIndex::open(&place, &version, entries)?;
+        let meaning = Meaning::open(place, version.clone(), index.entries())?;
+        let documents = Self { version, passages, names, index, meaning };
+        if let Some(before) = before {
+            documents.take_over(before)?;
+        }
+        Ok(documents)
+    }
+
+    fn take_over(&self, before: &Self) -> Result<(), IndexError> {
+        let known = before.meaning.vectors();
+        let by_text: HashMap<String, u32> =
+            (0..before.index.entries()).filter_map(|place| Some((before.text(place)?, place))).collect();
+        let mut vectors = VectorIndex::clone(&self.meaning.vectors());
+        let missing: Vec<u32> = vectors.missing().collect();
+        for position in missing {
+            let place = self.text(position).and_then(|text| by_text.get(&text).copied());
+            if let Some(vector) = place.and_then(|place| known.vector(place)) {
+                vectors.insert(position, vector)?;
+            }
+        }
+        self.meaning.set(vectors);
+        Ok(())
+    }
+
+    /// What stands for a passage where meaning is compared.
+    pub(super) fn text(&self, position: u32) -> Option<String> {
+        let (_, passage) = self.passages.get(position as usize)?;
+        Some(format!("{}\n{}", passage.heading, passage.text))
     }
 
     pub(super) fn is_empty(&self) -> bool {

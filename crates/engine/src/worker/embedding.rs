@@ -38,8 +38,13 @@ pub(super) async fn work(mut pipe: PipeEnd, folder: &Path) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let loaded =
-        Loaded { engine: "candle", device: "cpu".into(), threads: model.threads(), parallel: 1, notice: None };
+    let loaded = Loaded {
+        engine: "candle",
+        device: "cpu".into(),
+        threads: model.threads(),
+        parallel: 1,
+        notice: None,
+    };
     pipe.send(&loaded.message(started.elapsed()));
     while let Some(message) = pipe.next().await {
         let ToWorker::Embed { id, texts } = message else {

@@ -107,6 +107,11 @@ impl VectorIndex {
         self.present.contains(position)
     }
 
+    /// The vector of an entry that has one.
+    pub fn vector(&self, position: u32) -> Option<&[f32]> {
+        self.contains(position).then(|| self.row(position))
+    }
+
     /// How many entries have a vector.
     pub fn count(&self) -> u32 {
         self.present.count()

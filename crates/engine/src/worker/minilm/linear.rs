@@ -71,12 +71,7 @@ impl Linear {
     }
 
     /// A panel's outputs for all rows; it stays in the cache while they pass it.
-    fn column(
-        &self,
-        rows: &[f32],
-        panel: &[[f32; COLUMNS]],
-        bias: [f32; COLUMNS],
-    ) -> Vec<[f32; COLUMNS]> {
+    fn column(&self, rows: &[f32], panel: &[[f32; COLUMNS]], bias: [f32; COLUMNS]) -> Vec<[f32; COLUMNS]> {
         let mut out = Vec::with_capacity((rows.len() / self.inputs).next_multiple_of(ROWS));
         for rows in rows.chunks(ROWS * self.inputs) {
             // Where rows are missing, the last is computed again; nobody reads it.
