@@ -96,7 +96,7 @@ pub(crate) fn store_with_history(perf: PerfLines) -> Result<OpenStore, Failure> 
 
 /// Has every run of this process recorded, and what should worry somebody printed. A second call finds the first one's subscriber, which serves
 /// as well.
-fn record_runs(store: &Store, perf: PerfLines) {
+pub(crate) fn record_runs(store: &Store, perf: PerfLines) {
     let warnings = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .without_time()

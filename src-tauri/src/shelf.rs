@@ -19,8 +19,13 @@ use crate::library;
 /// The packs that ship.
 pub(crate) const PACKS: [&str; 2] = ["retail", "energy"];
 
-/// Opens what all turns share. Nothing is loaded before it is needed.
+/// Opens what all turns share, with its indexes in the data folder. Nothing is loaded before it is needed.
 pub(crate) fn open(store: Store) -> Result<Shelf, Failure> {
+    open_with(store, app::data_dir()?.join("indexes"))
+}
+
+/// As [`open`], with the indexes in this folder.
+pub(crate) fn open_with(store: Store, indexes: PathBuf) -> Result<Shelf, Failure> {
     let packs: Vec<Arc<Pack>> =
         PACKS.iter().map(|id| Ok(Arc::new(app::pack(id)?))).collect::<Result<_, Failure>>()?;
     let files = EmbeddingFiles::find(model_folders()?);
@@ -29,7 +34,7 @@ pub(crate) fn open(store: Store) -> Result<Shelf, Failure> {
         .then(|| "Search is by words only: the embedding model all-MiniLM-L6-v2 isn't installed.".to_owned());
     let program = app::worker_program()?;
     Ok(Shelf::new(ShelfParts {
-        indexes: app::data_dir()?.join("indexes"),
+        indexes,
         wording: Wording::load(&app::assets_dir()?.join("assets/prompts"))?,
         packs,
         embedder: files.map(|files| Embedder::new(program, files)),

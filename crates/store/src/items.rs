@@ -22,6 +22,8 @@ pub struct Matches {
     pub positions: Vec<u32>,
     /// How many meet the demands, those beyond the limit too.
     pub total: u32,
+    /// Where nothing meets them all: of each item of the list, how many it misses.
+    pub missed: Vec<u8>,
 }
 
 impl Store {
@@ -67,13 +69,28 @@ impl Store {
             let Some(list) = item_catalog::number(connection, id)? else {
                 return Ok(Matches::default());
             };
+            let meeting: Vec<Positions> = conditions
+                .iter()
+                .map(|condition| meeting(connection, list, condition))
+                .collect::<rusqlite::Result<_>>()?;
             let mut met = Positions::all(list.items);
-            for condition in conditions {
-                met.intersect(&meeting(connection, list, condition)?);
+            for meeting in &meeting {
+                met.intersect(meeting);
             }
-            Ok(Matches { positions: sorted(connection, list, &met, sort, limit)?, total: met.count() })
+            let total = met.count();
+            let missed = if total == 0 { missed(list, &meeting) } else { Vec::new() };
+            Ok(Matches { positions: sorted(connection, list, &met, sort, limit)?, total, missed })
         })
     }
+}
+
+fn missed(list: ListNumber, meeting: &[Positions]) -> Vec<u8> {
+    let most = u8::try_from(meeting.len()).unwrap_or(u8::MAX);
+    let mut missed = vec![most; list.items as usize];
+    for position in meeting.iter().flat_map(Positions::iter) {
+        missed[position as usize] = missed[position as usize].saturating_sub(1);
+    }
+    missed
 }
 
 fn sorted(

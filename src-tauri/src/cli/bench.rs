@@ -8,6 +8,7 @@ mod history;
 mod pipeline;
 mod questions;
 mod report;
+mod retrieval;
 
 use std::path::PathBuf;
 
@@ -63,6 +64,8 @@ enum Suite {
     Pipeline,
     /// A chat in which questions repeat, against the same one worked off step by step
     Chat,
+    /// Records of a list of 50,000, found for questions: reading, embedding, database and indexes
+    Retrieval,
     /// A repeated request, answered from the cache
     Cache,
     /// Both libraries that run models, on this machine and one model
@@ -80,6 +83,7 @@ impl Suite {
         let all = [
             ("pipeline", Self::Pipeline),
             ("chat", Self::Chat),
+            ("retrieval", Self::Retrieval),
             ("cache", Self::Cache),
             ("engine", Self::Engine),
             ("history", Self::History),
@@ -92,6 +96,7 @@ impl Suite {
         match self {
             Self::Pipeline => pipeline::measure(choice, args.iterations),
             Self::Chat => chat::measure(choice, args.iterations),
+            Self::Retrieval => retrieval::measure(choice, args.iterations),
             Self::Cache => cache::measure(choice, args.iterations),
             Self::Engine => engine::measure(choice, args.iterations, args.lengths),
             Self::History => history::measure(choice, args.iterations),

@@ -28,6 +28,7 @@ pub(super) fn chat_start(shelf: State<'_, Arc<Shelf>>) -> Answer<ChatStart> {
     for pack in shelf.packs() {
         crate::shelf::put_sample(&shelf, &pack.id)?;
     }
+    shelf.prewarm();
     let mut catalogs = Vec::new();
     for row in shelf.store.item_catalogs().map_err(Failure::from)? {
         let suggestions =

@@ -2,7 +2,7 @@
 //!
 //! The rule that holds whatever an index says: a record is shown as fitting only when it meets every demand.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
 use sextant_domain::{Condition, Field, Intent, Item, Reading, Sort, Test};
@@ -97,7 +97,9 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
     let Looked { matches, covering } = looked;
     if matches.total == 0 {
         return Found {
-            nearest: nearest(subject, reading, &covering.hits, &HashSet::new()),
+            nearest: nearest(subject, reading, &covering.hits, |position| {
+                matches.missed.get(position as usize).map(|missed| usize::from(*missed))
+            }),
             ..Found::default()
         };
     }
@@ -112,7 +114,10 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
         if asked_for_words || reading.sort != Sort::Relevance {
             if so_called == 0 && asked_for_words && !reading.conditions.is_empty() {
                 // There are such things, and none of them meets the demands: the covers of sofas are no sofas.
-                return Found { nearest: nearest(subject, reading, &hits, &called), ..Found::default() };
+                let missed = |position: u32| {
+                    called.contains(&position).then(|| missed(subject.item(position), &reading.conditions))
+                };
+                return Found { nearest: nearest(subject, reading, &hits, missed), ..Found::default() };
             }
             if so_called > 0 {
                 hits.truncate(so_called);
@@ -131,17 +136,14 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
     } else {
         let mut positions: Vec<u32> = hits.iter().map(|hit| hit.position).collect();
         if reading.sort == Sort::Relevance || called.is_empty() {
-            let rest = matches
-                .positions
-                .iter()
-                .filter(|position| !hits.iter().any(|hit| hit.position == **position));
-            positions.extend(rest);
+            let there: HashSet<u32> = positions.iter().copied().collect();
+            positions.extend(matches.positions.iter().filter(|position| !there.contains(position)));
         }
         (positions, matches.total)
     };
     match &reading.sort {
         Sort::Relevance if hits.is_empty() => {
-            positions.sort_by_key(|position| subject.item(*position).map(by_worth));
+            positions = best_by_worth(subject, &positions);
         }
         Sort::Relevance => {}
         Sort::By { field, descending } => sort_by(subject, &mut positions, field, *descending),
@@ -175,6 +177,19 @@ fn by_meaning(subject: &Subject, hits: Vec<Hit>, query: Option<&[f32]>) -> Vec<H
     if meaning.is_empty() { hits } else { mix(&hits, &meaning, MEANING_WEIGHT, CANDIDATES) }
 }
 
+/// The few that are worth the most, of equal ones the first in the list; sorting all of them takes tens of
+/// milliseconds in a long list.
+fn best_by_worth(subject: &Subject, positions: &[u32]) -> Vec<u32> {
+    let mut worths: Vec<_> =
+        positions.iter().map(|position| (subject.item(*position).map(by_worth), *position)).collect();
+    if worths.len() > SHOWN {
+        worths.select_nth_unstable(SHOWN);
+        worths.truncate(SHOWN);
+    }
+    worths.sort_unstable();
+    worths.into_iter().map(|(_, position)| position).collect()
+}
+
 /// Where no record has any of the words: the one whose text means the most like them, if it comes near.
 fn nearest_meaning(subject: &Subject, query: Option<&[f32]>) -> Option<Nearest> {
     let hit = subject.meaning.vectors().nearest(query?, None, 1).into_iter().next()?;
@@ -191,28 +206,49 @@ fn by_worth(item: &Item) -> (std::cmp::Reverse<Option<Decimal>>, bool, Option<se
     (std::cmp::Reverse(item.rating), item.price.is_none(), item.price)
 }
 
-/// The record that misses the fewest demands, and those by the least.
-fn nearest(subject: &Subject, reading: &Reading, hits: &[Hit], called: &HashSet<u32>) -> Option<Nearest> {
+/// The record that misses the fewest demands, and those by the least. `missed` says how many one misses, and
+/// nothing of a record that is out of the question.
+fn nearest(
+    subject: &Subject,
+    reading: &Reading,
+    hits: &[Hit],
+    missed: impl Fn(u32) -> Option<usize>,
+) -> Option<Nearest> {
     if reading.conditions.is_empty() {
         return None;
     }
-    let rank = |position: u32| hits.iter().position(|hit| hit.position == position).unwrap_or(usize::MAX);
-    let (position, _) = (0..)
-        .zip(&subject.catalog.items)
-        .filter(|(position, _)| called.is_empty() || called.contains(position))
-        .map(|(position, item)| {
-            let missed: Vec<&Condition> =
-                reading.conditions.iter().filter(|condition| !condition.is_met_by(item)).collect();
-            let distance: f64 = missed.iter().map(|condition| distance(item, condition)).sum();
-            (position, (missed.len(), distance, rank(position)))
+    let ranks: HashMap<u32, usize> = hits.iter().map(|hit| hit.position).zip(0..).collect();
+    let rank = |position: u32| ranks.get(&position).copied().unwrap_or(usize::MAX);
+    let mut fewest = usize::MAX;
+    let mut near: Vec<u32> = Vec::new();
+    for (position, missed) in (0..subject.index.entries()).filter_map(|it| Some((it, missed(it)?))) {
+        if missed < fewest {
+            fewest = missed;
+            near.clear();
+        }
+        if missed == fewest {
+            near.push(position);
+        }
+    }
+    let (position, ..) = near
+        .into_iter()
+        .filter_map(|position| {
+            let item = subject.item(position)?;
+            let missed = reading.conditions.iter().filter(|condition| !condition.is_met_by(item));
+            let distance: f64 = missed.map(|condition| distance(item, condition)).sum();
+            Some((position, distance, rank(position)))
         })
-        .min_by(|(_, a), (_, b)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)))?;
+        .min_by(|(_, a, rank_a), (_, b, rank_b)| a.total_cmp(b).then(rank_a.cmp(rank_b)))?;
     let item = subject.item(position)?;
     let (met, missed): (Vec<usize>, Vec<usize>) =
         (0..reading.conditions.len()).partition(|place| reading.conditions[*place].is_met_by(item));
     // Who meets nothing of it isn't near.
     (!met.is_empty() || missed.iter().any(|place| distance(item, &reading.conditions[*place]) < 1.0))
         .then_some(Nearest { position, met, missed, by_meaning: false })
+}
+
+fn missed(item: Option<&Item>, conditions: &[Condition]) -> usize {
+    conditions.iter().filter(|condition| item.is_none_or(|item| !condition.is_met_by(item))).count()
 }
 
 /// By how much a figure misses its bound, as a share of the bound; 1 for what isn't a figure.

@@ -38,8 +38,8 @@ impl Meaning {
         Arc::clone(&self.vectors.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    pub(super) fn set(&self, vectors: VectorIndex) {
-        *self.vectors.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(vectors);
+    pub(super) fn set(&self, vectors: impl Into<Arc<VectorIndex>>) {
+        *self.vectors.write().unwrap_or_else(PoisonError::into_inner) = vectors.into();
     }
 
     /// Computes the vectors that are missing, at the lowest priority; `text` says what stands at a position,

@@ -5,7 +5,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use lru::LruCache;
 use sextant_domain::{CacheTier, Citation, ItemCatalog, Reading, RunId, StageError};
@@ -29,6 +29,9 @@ const LOOKUPS: NonZeroUsize = NonZeroUsize::new(4096).expect("it isn't zero");
 const EVIDENCE: NonZeroUsize = NonZeroUsize::new(512).expect("it isn't zero");
 /// Vectors that are remembered; each is 1.5 kB. The store remembers more of them.
 const VECTORS: NonZeroUsize = NonZeroUsize::new(1024).expect("it isn't zero");
+
+/// How long a search waits for the question's vector; a long question takes 40 ms.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// What a shelf is made of.
 pub struct ShelfParts {
@@ -220,13 +223,15 @@ impl Shelf {
         let kept = kept.or_else(|| {
             let stored = self.store.vectors(Embedder::MODEL_ID, &[key], caches::EMBEDDINGS, now).ok()?;
             let vector: Arc<[f32]> = stored.into_iter().next()??.into();
-            Some((vector, std::time::Duration::ZERO))
+            Some((vector, Duration::ZERO))
         });
         self.record(run, CacheTier::Embedding, kept.as_ref().map(|(_, age)| *age), now);
         if let Some((vector, _)) = kept {
             return Some(vector);
         }
-        let embedded = embedder.embed(vec![words.to_owned()], Priority::Interactive).await.ok()?;
+        // While the model is still loading, the question is answered by words.
+        let embedding = embedder.embed(vec![words.to_owned()], Priority::Interactive);
+        let embedded = tokio::time::timeout(PATIENCE, embedding).await.ok()?.ok()?;
         let vector = embedded.vectors.into_iter().next()?;
         self.store.put_vectors(Embedder::MODEL_ID, &[(key, vector.clone())], now);
         let vector: Arc<[f32]> = vector.into();
@@ -234,6 +239,13 @@ impl Shelf {
             self.store.record_cache_event(Some(run), CacheTier::Embedding, CacheEvent::Evicted, now);
         }
         Some(vector)
+    }
+
+    /// Loads what embeds questions, so that the first one need not wait for it. Returns at once.
+    pub fn prewarm(&self) {
+        if let Some(embedder) = &self.embedder {
+            embedder.prewarm();
+        }
     }
 
     /// Gives every record of a list its vector, in the background. Dropping the future stops it.
@@ -261,7 +273,7 @@ impl Shelf {
         self.words_only.iter().cloned().collect()
     }
 
-    fn record(&self, run: RunId, tier: CacheTier, age: Option<std::time::Duration>, now: SystemTime) {
+    fn record(&self, run: RunId, tier: CacheTier, age: Option<Duration>, now: SystemTime) {
         let event = age.map_or(CacheEvent::Miss, |age| CacheEvent::Hit { age });
         self.store.record_cache_event(Some(run), tier, event, now);
     }

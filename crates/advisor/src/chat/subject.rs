@@ -132,7 +132,7 @@ impl Subject {
     }
 
     /// Takes vectors that were computed elsewhere, one of 384 numbers for each record that has one.
-    pub fn set_vectors(&self, vectors: VectorIndex) {
+    pub fn set_vectors(&self, vectors: Arc<VectorIndex>) {
         self.meaning.set(vectors);
     }
 

@@ -1,4 +1,4 @@
-//! A chat over a trace in which 35 % of the questions were asked before: in parallel and with caches, against the
+//! A chat over a trace in which 7 of 20 questions were asked before: in parallel and with caches, against the
 //! same turns worked off step by step. Both run the same questions in the same order, interleaved.
 
 use std::collections::BTreeMap;
@@ -15,10 +15,10 @@ use crate::app::{self, ModelChoice};
 use crate::failure::{Failure, by_code};
 use crate::shelf;
 
-/// Of the trace, the share that repeats a question.
-const REPEATS: f64 = 0.35;
 /// Questions of one iteration.
 const TURNS: usize = 20;
+/// Of those, the ones that repeat a question.
+const REPEATS: usize = 7;
 /// The same trace in every run.
 const SEED: u64 = 7;
 
@@ -39,7 +39,7 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
     for (_, way, _) in WAYS {
         ask("a light roast under $20", way, false)?;
     }
-    let trace = trace(&subject, TURNS * iterations as usize);
+    let trace = trace(&subject, iterations as usize);
     let mut answers: BTreeMap<&str, Vec<(ChatAnswer, bool)>> = BTreeMap::new();
     for (number, (question, repeats)) in trace.iter().enumerate() {
         if number % TURNS == 0 {
@@ -96,7 +96,7 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
     let beyond = beyond_prefill(&answers["parallel, cached"]);
     let hit_rate = share(hits, trace.len());
     let document = json!({
-        "turns": trace.len(), "repeats": REPEATS, "hit_rate": hit_rate, "ratio": ratio,
+        "turns": trace.len(), "repeats": share(REPEATS, TURNS), "hit_rate": hit_rate, "ratio": ratio,
         "first_token_beyond_prefill": { "n": beyond.len(), "worst_ms": beyond.iter().copied().fold(f64::NAN, f64::max),
             "p95_ms": percentile_nearest_rank(&sorted(beyond.clone()), 95.0) },
         "kinds": kinds, "tiers": tiers.iter().map(|(tier, hits, misses)| json!({ "tier": tier, "hits": hits, "misses": misses })).collect::<Vec<_>>(),
@@ -148,28 +148,33 @@ async fn turn(
     chat.answer(input).finish().await.map_err(|error| by_code(&error.code, &error.message))
 }
 
-/// Questions about the list, of which a stated share was asked before.
-fn trace(subject: &Subject, turns: usize) -> Vec<(String, bool)> {
+/// Questions about the list. Of each iteration's, [`REPEATS`] were asked before, at places drawn by lot.
+fn trace(subject: &Subject, iterations: usize) -> Vec<(String, bool)> {
     let mut random = fastrand::Rng::with_seed(SEED);
     let mut asked: Vec<String> = Vec::new();
-    let mut trace = Vec::with_capacity(turns);
-    while trace.len() < turns {
-        let repeats = !asked.is_empty() && random.f64() < REPEATS;
-        let question = if repeats {
-            asked[random.usize(..asked.len())].clone()
-        } else {
-            let fresh = question(subject, &mut random);
-            if asked.contains(&fresh) {
-                continue;
-            }
-            asked.push(fresh.clone());
-            fresh
-        };
-        trace.push((question, repeats));
+    let mut trace = Vec::with_capacity(TURNS * iterations);
+    for _ in 0..iterations {
+        let mut repeats: Vec<bool> = (1..TURNS).map(|place| place <= REPEATS).collect();
+        random.shuffle(&mut repeats);
+        // The very first question has none before it.
+        repeats.insert(0, false);
+        for repeats in repeats {
+            let question = if repeats {
+                asked[random.usize(..asked.len())].clone()
+            } else {
+                let fresh = std::iter::repeat_with(|| question(subject, &mut random))
+                    .find(|fresh| !asked.contains(fresh))
+                    .expect("there are more questions than are asked");
+                asked.push(fresh.clone());
+                fresh
+            };
+            trace.push((question, repeats));
+        }
     }
     trace
 }
 
+/// A question that a person might ask about the pack's products.
 fn question(subject: &Subject, random: &mut fastrand::Rng) -> String {
     let items = &subject.catalog.items;
     let name = |random: &mut fastrand::Rng| items[random.usize(..items.len())].name.clone();
@@ -240,7 +245,7 @@ fn tiers(store: &sextant_store::Store) -> Result<Vec<(String, u64, u64)>, Failur
 }
 
 /// p50, p95 and p99.
-fn figures(values: Vec<f64>) -> [f64; 3] {
+pub(super) fn figures(values: Vec<f64>) -> [f64; 3] {
     let values = sorted(values);
     [50.0, 95.0, 99.0].map(|p| percentile_nearest_rank(&values, p).unwrap_or_default())
 }
