@@ -106,6 +106,59 @@ fn right_records_are_shown(file: &str, least_percent: usize) {
     assert!(right * 100 >= all * least_percent, "only {right} of {all} are right");
 }
 
+#[derive(serde::Deserialize)]
+struct Wording {
+    catalog: String,
+    group: String,
+    question: String,
+}
+
+/// Of the kept answers that were given, the most that may be another question's.
+const MOST_FALSE_PERCENT: f64 = 1.0;
+
+#[test]
+fn a_question_in_other_words_gets_the_kept_answer_and_no_other_question_does() {
+    let (Some(coffee), Some(ikea)) =
+        (shared_data::find("catalog_coffee/catalog.csv"), shared_data::find("catalog_ikea/ikea.csv"))
+    else {
+        return;
+    };
+    let lists = [
+        ("coffee", vec!["--catalog", plain(&coffee)]),
+        ("ikea", vec!["--catalog", plain(&ikea), "--currency", "SAR"]),
+        ("plans", vec!["--pack", "energy"]),
+    ];
+    let text = std::fs::read_to_string(binary::repository().join("tests/questions/same_answer.jsonl"))
+        .expect("the questions are in the repository");
+    let wordings: Vec<Wording> =
+        text.lines().map(|line| serde_json::from_str(line).expect("a line is a wording")).collect();
+    let (mut asked, mut hits, mut again, mut wrong) = (0, 0, 0, Vec::new());
+    for (name, options) in &lists {
+        let own: Vec<&Wording> = wordings.iter().filter(|wording| wording.catalog == *name).collect();
+        let questions: Vec<&str> = own.iter().map(|wording| wording.question.as_str()).collect();
+        let group = |question: &str| {
+            own.iter().find(|wording| wording.question == question).map(|wording| wording.group.as_str())
+        };
+        let home = folder();
+        let mut seen = std::collections::BTreeSet::new();
+        for (wording, answer) in own.iter().zip(batch(home.path(), options, &questions)) {
+            asked += 1;
+            again += usize::from(!seen.insert(wording.group.as_str()));
+            let Some(kept_for) = answer["kept_for"].as_str() else { continue };
+            hits += 1;
+            if group(kept_for) != Some(wording.group.as_str()) {
+                wrong.push(format!("{:?} got the answer to {kept_for:?}", wording.question));
+            }
+        }
+    }
+    println!("{asked} questions, {again} of them asked before in other words; {hits} kept answers given");
+    println!("{} of them another question's {wrong:#?}", wrong.len());
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+    let percent = wrong.len() as f64 * 100.0 / f64::from(hits);
+    assert!(hits > 0, "no kept answer was given");
+    assert!(percent < MOST_FALSE_PERCENT, "{percent:.1} % of the kept answers are wrong");
+}
+
 #[test]
 fn turns_that_no_list_can_answer_end_honestly() {
     const HONEST: [&str; 6] = ["out_of_scope", "vague", "assistant", "greeting", "thanks", "goodbye"];

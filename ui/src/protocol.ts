@@ -362,7 +362,11 @@ started_at: string, total_ms: number,
 /**
  * From the request's arrival to the first word's departure; `None` where it failed before.
  */
-first_token_ms: number | null, cache: CacheOutcome, stages: Array<StageTiming>, errors: Array<StageError>, question: string, 
+first_token_ms: number | null, cache: CacheOutcome, 
+/**
+ * The question that a kept answer was given to, where this one is the same in other words.
+ */
+kept_for: string | null, stages: Array<StageTiming>, errors: Array<StageError>, question: string, 
 /**
  * Markdown.
  */

@@ -135,6 +135,7 @@ export function answer(change: Partial<ChatAnswer> = {}): ChatAnswer {
     total_ms: 1180,
     first_token_ms: 342,
     cache: { tier: "answer", hit: false },
+    kept_for: null,
     stages: [stage("answer")],
     errors: [],
     question: "Which green teas are under $12?",

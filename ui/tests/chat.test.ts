@@ -225,6 +225,7 @@ describe("a turn", () => {
 describe("an answer's foot", () => {
   const kept: Partial<ChatAnswer> = {
     cache: { tier: "answer", hit: true },
+    kept_for: "green teas below $12",
     context: { budget_tokens: 512, used_tokens: 500, turns_shown: 3, turns_dropped: 2 },
     notes: ["The search was by words only."],
     errors: [{ code: "timed_out", message: "The model took too long; the words are the template's." }],
@@ -232,7 +233,7 @@ describe("an answer's foot", () => {
 
   it("tells a kept answer, what was left out, notes and errors, and asks afresh as a branch", async () => {
     const host = await openAnswer(answer(kept));
-    expect(await screen.findByTestId("cache-hit")).toBeVisible();
+    expect(await screen.findByTestId("cache-hit")).toHaveTextContent("kept answer to “green teas below $12”");
     expect(screen.getByTestId("turns-dropped")).toHaveTextContent("2 earlier turns left out");
     expect(screen.getByTestId("answer-note")).toHaveTextContent("by words only");
     expect(screen.getByTestId("answer-errors")).toHaveTextContent("took too long");

@@ -19,6 +19,7 @@ mod plan_items;
 mod quick_replies;
 mod records;
 mod reply;
+mod same;
 mod shelf;
 mod step_by_step;
 mod subject;
@@ -43,6 +44,7 @@ use crate::pack::PackError;
 use crate::run::Run;
 use crate::slots::Slots;
 use crate::writing::{self, Shown, Task};
+use caches::KeptAnswer;
 use find::Found;
 use reply::{Material, Reply};
 use subject::Documents;
@@ -158,8 +160,8 @@ impl Turn {
         };
         let reading = self.read(&trace, documents.as_deref());
         let key = caches::Key::new(&self.chat, &self.input, &reading, documents.as_deref());
-        if let Some((kept, age)) = self.chat.shelf.look_up(&self, &key) {
-            trace.answered_from_cache(age);
+        if let Some(kept) = self.chat.shelf.look_up(&self, &key).await {
+            trace.answered_from_cache(kept.age);
             return self.finish_kept(trace, kept).await;
         }
         self.send(ChatEvent::Read { reading: reading.clone() }).await;
@@ -404,6 +406,7 @@ impl Turn {
             domain: self.pack_id(),
             reading,
             context: words.context,
+            kept_for: None,
             notes: self.chat.shelf.notes(),
         };
         if let Some(key) = key {
@@ -413,7 +416,7 @@ impl Turn {
     }
 
     /// A kept answer under this run's id and times.
-    async fn finish_kept(self, trace: RunTrace, kept: ChatAnswer) {
+    async fn finish_kept(self, trace: RunTrace, kept: KeptAnswer) {
         let timing = trace.finish(RunOutcome::Done, true);
         let answer = ChatAnswer {
             run_id: self.id,
@@ -423,7 +426,8 @@ impl Turn {
             cache: CacheOutcome { tier: CacheTier::Answer, hit: true },
             stages: Vec::<StageTiming>::new(),
             question: self.input.question.clone(),
-            ..kept
+            kept_for: kept.asked,
+            ..kept.answer
         };
         self.send(ChatEvent::Finished { answer: Box::new(answer) }).await;
     }

@@ -29,15 +29,22 @@ pub(crate) fn look_up<T: DeserializeOwned>(
     run: RunId,
     now: SystemTime,
 ) -> Option<(T, Duration)> {
-    // A cache that can't be read is a miss; the store has said why.
-    let found = store.answer(CacheTier::Answer, key, TIME_TO_LIVE, now).ok().flatten();
-    let answer = found.and_then(|(body, age)| Some((serde_json::from_str(&body).ok()?, age)));
-    let event = match &answer {
-        Some((_, age)) => CacheEvent::Hit { age: *age },
-        None => CacheEvent::Miss,
-    };
-    store.record_cache_event(Some(run), CacheTier::Answer, event, now);
+    let answer = find(store, key, now);
+    record(store, run, answer.as_ref().map(|(_, age)| *age), now);
     answer
+}
+
+/// As [`look_up`], recording nothing.
+pub(crate) fn find<T: DeserializeOwned>(store: &Store, key: &str, now: SystemTime) -> Option<(T, Duration)> {
+    // A cache that can't be read is a miss; the store has said why.
+    let (body, age) = store.answer(CacheTier::Answer, key, TIME_TO_LIVE, now).ok().flatten()?;
+    Some((serde_json::from_str(&body).ok()?, age))
+}
+
+/// Records a hit on an answer of this age, or a miss.
+pub(crate) fn record(store: &Store, run: RunId, hit: Option<Duration>, now: SystemTime) {
+    let event = hit.map_or(CacheEvent::Miss, |age| CacheEvent::Hit { age });
+    store.record_cache_event(Some(run), CacheTier::Answer, event, now);
 }
 
 /// Keeps a whole answer; one with errors would repeat them.

@@ -127,6 +127,9 @@ pub struct ChatAnswer {
     /// From the request's arrival to the first word's departure; `None` where it failed before.
     pub first_token_ms: Option<f64>,
     pub cache: CacheOutcome,
+    /// The question that a kept answer was given to, where this one is the same in other words.
+    #[serde(default)]
+    pub kept_for: Option<String>,
     pub stages: Vec<StageTiming>,
     pub errors: Vec<StageError>,
     pub question: String,

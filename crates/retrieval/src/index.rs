@@ -19,6 +19,7 @@ mod vectors;
 mod vocabulary;
 
 pub use allowed::Allowed;
+pub use analysis::terms;
 pub use error::IndexError;
 pub use mix::mix;
 pub use sealed::Unusable;

@@ -14,6 +14,7 @@ mod follow_up;
 mod intent;
 mod label;
 mod lexicon;
+mod marks;
 mod name;
 mod names;
 mod order;
@@ -32,6 +33,7 @@ mod want;
 use sextant_domain::{Condition, Field, Intent, ItemId, Reading, Sort, Test};
 
 pub use lexicon::Lexicon;
+pub use marks::{Marks, marks};
 pub use rules::{
     FieldRules, PhraseRules, QuestionRules, QuestionRulesError, QuickReplyRules, SoftRules, SynonymRules,
 };

@@ -53,6 +53,7 @@ fn answer(text: &str) -> ChatAnswer {
         total_ms: 812.5,
         first_token_ms: Some(101.25),
         cache: CacheOutcome { tier: CacheTier::Answer, hit: false },
+        kept_for: None,
         stages: vec![],
         errors: vec![],
         question: "Which?".into(),

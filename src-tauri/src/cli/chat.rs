@@ -197,6 +197,8 @@ fn batch(
             }
         };
         print_line(&line.map_err(|error| Failure::work("json", error))?);
+        // The next question finds what was kept of this one.
+        chat.shelf.store.flush();
     }
     if failed > 0 {
         return Err(Failure::result("failed", format!("{failed} of the questions could not be answered")));

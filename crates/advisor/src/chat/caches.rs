@@ -10,6 +10,7 @@ use serde::Serialize;
 use sextant_domain::{ChatAnswer, Reading};
 use sextant_engine::Writes;
 
+use super::same::Sense;
 use super::shelf::Shelf;
 use super::subject::Documents;
 use super::{Chat, ChatInput, Turn};
@@ -27,10 +28,16 @@ const FORM: u32 = 1;
 
 /// A question as the cache knows it.
 #[derive(Debug)]
-pub(super) struct Key(String);
+pub(super) struct Key {
+    /// The hash of all that could change the answer.
+    whole: String,
+    /// The question without its wording, where it can be known in others.
+    sense: Option<Sense>,
+}
 
+/// Everything but the question and what was read in it.
 #[derive(Serialize)]
-struct Parts<'a> {
+struct Scope<'a> {
     form: u32,
     app: &'a str,
     models: [(&'a str, &'a str); 2],
@@ -39,8 +46,6 @@ struct Parts<'a> {
     pack: Option<(&'a str, u32, &'a str)>,
     list: Option<&'a str>,
     documents: Option<&'a str>,
-    question: String,
-    reading: &'a Reading,
     /// For a model that is shown the conversation.
     earlier: Vec<(&'a str, &'a str)>,
     seed: u64,
@@ -57,7 +62,7 @@ impl Key {
         let status = chat.slots.fast.engine.status().borrow().clone();
         let shows_earlier = fast.writes == Writes::Text;
         let earlier = input.earlier.iter().filter(|_| shows_earlier);
-        let parts = Parts {
+        let scope = Scope {
             form: FORM,
             app: env!("CARGO_PKG_VERSION"),
             models: [(&fast.id, &fast.version), (&accurate.id, &accurate.version)],
@@ -68,12 +73,14 @@ impl Key {
             }),
             list: input.subject.as_ref().map(|subject| subject.id.as_str()),
             documents: documents.map(|documents| documents.version.as_str()),
-            question: canonical(&input.question),
-            reading,
             earlier: earlier.map(|turn| (turn.question.as_str(), turn.answer.answer.as_str())).collect(),
             seed: input.seed,
         };
-        Self(kept_answer::key_of(&parts))
+        let scope = kept_answer::key_of(&scope);
+        Self {
+            whole: kept_answer::key_of(&(&scope, canonical(&input.question), reading)),
+            sense: Sense::of(&scope, &input.question, reading),
+        }
     }
 }
 
@@ -83,18 +90,47 @@ fn canonical(question: &str) -> String {
     words.join(" ").trim_end_matches(['?', '.', '!', ' ']).to_owned()
 }
 
+/// An answer that was given before.
+pub(super) struct KeptAnswer {
+    pub(super) answer: ChatAnswer,
+    pub(super) age: Duration,
+    /// The question that it was given to, where that was in other words.
+    pub(super) asked: Option<String>,
+}
+
 impl Shelf {
-    /// A kept answer that is still fresh, and how old it is; hit or miss is recorded.
-    pub(super) fn look_up(&self, turn: &Turn, key: &Key) -> Option<(ChatAnswer, Duration)> {
+    /// A kept answer that is still fresh, to this question or to the same one in other words; hit or miss is
+    /// recorded.
+    pub(super) async fn look_up(&self, turn: &Turn, key: &Key) -> Option<KeptAnswer> {
         if !turn.input.use_cache {
             return None;
         }
-        kept_answer::look_up(&self.store, &key.0, turn.id, (turn.chat.now)())
+        let now = (turn.chat.now)();
+        let exact = kept_answer::find(&self.store, &key.whole, now);
+        let found = match exact {
+            Some((answer, age)) => Some(KeptAnswer { answer, age, asked: None }),
+            None => self.look_up_same(turn, key).await,
+        };
+        kept_answer::record(&self.store, turn.id, found.as_ref().map(|found| found.age), now);
+        found
+    }
+
+    async fn look_up_same(&self, turn: &Turn, key: &Key) -> Option<KeptAnswer> {
+        let sense = key.sense.as_ref()?;
+        let wording = match self.wordings.same(sense) {
+            Some(wording) => wording,
+            None => self.similar(turn, sense).await?,
+        };
+        let (answer, age) = kept_answer::find(&self.store, &wording.key, (turn.chat.now)())?;
+        Some(KeptAnswer { answer, age, asked: Some(wording.question) })
     }
 
     /// Keeps a whole answer; one with errors would repeat them.
     pub(super) fn keep(&self, key: &Key, answer: &ChatAnswer, now: SystemTime) {
-        kept_answer::keep(&self.store, &key.0, answer, &answer.errors, now);
+        if let Some(sense) = key.sense.as_ref().filter(|_| answer.errors.is_empty()) {
+            self.wordings.put(sense, &answer.question, &key.whole);
+        }
+        kept_answer::keep(&self.store, &key.whole, answer, &answer.errors, now);
     }
 }
 

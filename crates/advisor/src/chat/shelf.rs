@@ -17,8 +17,9 @@ use sha2::{Digest as _, Sha256};
 use super::find::Found;
 use super::kept::Kept;
 use super::meaning::Meaning;
+use super::same::{Sense, Wording as Asked, Wordings};
 use super::subject::{Documents, Subject, SubjectError};
-use super::{blocking, caches, failure, find, passages, wording::Wording};
+use super::{Turn, blocking, caches, failure, find, passages, wording::Wording};
 use crate::pack::Pack;
 
 /// Lists that are kept ready; the next one takes the place of the one that was asked least recently.
@@ -57,6 +58,7 @@ pub struct Shelf {
     embedder: Option<Embedder>,
     subjects: Mutex<LruCache<String, Arc<Subject>>>,
     documents: Mutex<Option<Arc<Documents>>>,
+    pub(super) wordings: Wordings,
     lookups: Kept<String, Found>,
     evidence: Kept<(String, String), Vec<Citation>>,
     vectors: Kept<[u8; 32], Arc<[f32]>>,
@@ -83,6 +85,7 @@ impl Shelf {
             embedder,
             subjects: Mutex::new(LruCache::new(SUBJECTS)),
             documents: Mutex::default(),
+            wordings: Wordings::default(),
             lookups: Kept::new(LOOKUPS, caches::LOOKUPS),
             evidence: Kept::new(EVIDENCE, caches::EVIDENCE),
             vectors: Kept::new(VECTORS, caches::EMBEDDINGS),
@@ -214,11 +217,28 @@ impl Shelf {
         words: &str,
         now: SystemTime,
     ) -> Option<Arc<[f32]>> {
-        let embedder = self.embedder.as_ref()?;
         if words.trim().is_empty() || meaning.vectors().count() == 0 {
             return None;
         }
-        let key: [u8; 32] = Sha256::digest(words.as_bytes()).into();
+        self.vector(run, words, now).await
+    }
+
+    /// The question among those of the same sense whose words mean the same.
+    pub(super) async fn similar(&self, turn: &Turn, sense: &Sense) -> Option<Asked> {
+        let subject = turn.input.subject.as_ref()?;
+        if !self.wordings.has(sense) {
+            return None;
+        }
+        let now = (turn.chat.now)();
+        let query = self.vector(turn.id, &sense.words, now).await?;
+        let kept = |words: &str| self.vectors.get(&key_of(words), now).map(|(vector, _)| vector);
+        self.wordings.similar(sense, subject, &query, kept)
+    }
+
+    /// The vector of some words, kept or computed.
+    async fn vector(&self, run: RunId, words: &str, now: SystemTime) -> Option<Arc<[f32]>> {
+        let embedder = self.embedder.as_ref()?;
+        let key = key_of(words);
         let kept = self.vectors.get(&key, now);
         let kept = kept.or_else(|| {
             let stored = self.store.vectors(Embedder::MODEL_ID, &[key], caches::EMBEDDINGS, now).ok()?;
@@ -277,4 +297,9 @@ impl Shelf {
         let event = age.map_or(CacheEvent::Miss, |age| CacheEvent::Hit { age });
         self.store.record_cache_event(Some(run), tier, event, now);
     }
+}
+
+/// Under which a text's vector is kept.
+fn key_of(words: &str) -> [u8; 32] {
+    Sha256::digest(words.as_bytes()).into()
 }

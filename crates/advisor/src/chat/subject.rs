@@ -3,12 +3,12 @@
 //! Both are caches of the store. They are made when they are first asked for, and made anew when the
 //! store has something else.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use sextant_domain::{Field, Item, ItemCatalog, ItemId, Passage, Reading, Test};
-use sextant_retrieval::index::{Entry, IndexError, TextIndex, VectorIndex};
+use sextant_retrieval::index::{Entry, IndexError, TextIndex, VectorIndex, terms};
 use sextant_retrieval::question::Lexicon;
 use sextant_store::{Store, StoreError};
 
@@ -34,6 +34,8 @@ pub struct Subject {
     pub(super) lexicon: Lexicon,
     pub(super) index: TextIndex,
     pub(super) meaning: Meaning,
+    /// The terms of what records, their makers and their properties are called.
+    pub(super) name_terms: BTreeSet<String>,
     by_id: HashMap<ItemId, u32>,
     /// Records by what they are called: `sofa` for `Corner sofa with cover`.
     called: HashMap<String, Vec<u32>>,
@@ -76,6 +78,7 @@ impl Subject {
             meaning,
             by_id,
             called: kinds::by_kind(&catalog),
+            name_terms: terms(catalog.items.iter().flat_map(names)),
             catalog,
         })
     }
@@ -154,6 +157,14 @@ fn fingerprint(id: &str) -> String {
 /// a sofa.
 fn title(item: &Item) -> String {
     [&item.name, &item.brand].map(|part| part.trim()).join(" ")
+}
+
+/// What a record, its maker and its properties are called.
+fn names(item: &Item) -> impl Iterator<Item = &str> {
+    let values = item.attributes.iter().filter(|attribute| attribute.number.is_none());
+    [item.name.as_str(), item.brand.as_str(), item.category.as_str()]
+        .into_iter()
+        .chain(values.map(|attribute| attribute.value.as_str()))
 }
 
 fn body(item: &Item) -> String {

@@ -4,6 +4,8 @@
 //! words, so that a question of nothing else ("The Who") finds something; a question drops them where other
 //! words remain. A change here changes what an index holds: raise [`FORM`] with it.
 
+use std::collections::BTreeSet;
+
 use tantivy::tokenizer::{
     AsciiFoldingFilter, LowerCaser, RawTokenizer, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
 };
@@ -52,6 +54,21 @@ pub(crate) fn entry_analyzer() -> TextAnalyzer {
         .filter(AsciiFoldingFilter)
         .filter(Stemmer::default())
         .build()
+}
+
+/// The terms of texts as an index has them, each once.
+pub fn terms<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
+    let mut analyzer = entry_analyzer();
+    let mut terms = BTreeSet::new();
+    for text in texts {
+        let mut tokens = analyzer.token_stream(text);
+        while tokens.advance() {
+            if !terms.contains(&tokens.token().text) {
+                terms.insert(tokens.token().text.clone());
+            }
+        }
+    }
+    terms
 }
 
 /// A question's words in their order; those that stand twice come twice.
