@@ -381,39 +381,89 @@ async fn a_conversation_of_a_thousand_messages_stays_smooth() -> Result<()> {
         // It is about no list; one that is there can be asked.
         pick_list(window, PRODUCTS).await?;
 
-        measured(window, "nothing", async || {
-            tokio::time::sleep(Duration::from_secs(2)).await;
-            Ok(())
-        })
-        .await?;
+        let mut idle = idle_frames(window).await?;
         focus(window, "chat-input").await?;
         let question = "light roast under $20 for the slow hours of an early morning.";
         ensure!(question.len() >= 60, "the question has {} characters", question.len());
-        measured(window, "typing", async || type_text(window, question).await).await?;
-        measured(window, "scrolling", async || {
+        let typing = measured(window, "typing", async || type_text(window, question).await).await?;
+        idle.extend(idle_frames(window).await?);
+        let scrolling = measured(window, "scrolling", async || {
             let height = window.client.execute_async(SCROLL, Vec::new()).await?;
             println!("the thread is {height} px high");
             Ok(())
         })
         .await?;
+        idle.extend(idle_frames(window).await?);
         focus(window, "chat-input").await?;
         window.press(char::from(Key::Enter)).await?;
         until_words(window, 0).await?;
-        measured(window, "an answer that arrives", async || {
+        let streaming = measured(window, "an answer that arrives", async || {
             tokio::time::sleep(Duration::from_secs(5)).await;
             Ok(())
         })
         .await?;
         ensure!(last_answer(window).await?["state"] == "writing", "the answer ended while it was measured");
         press_button(window, "chat-stop").await?;
-        until_state(window, "stopped").await
+        until_state(window, "stopped").await?;
+        idle.extend(idle_frames(window).await?);
+        if let Some(reason) = too_busy()? {
+            println!("not judged: {reason}");
+            return Ok(());
+        }
+        for (activity, gaps) in [("typing", typing), ("scrolling", scrolling), ("streaming", streaming)] {
+            ensure_smooth(activity, &gaps, &idle)?;
+        }
+        Ok(())
     })
     .await
 }
 
-/// Prints how even the frames were meanwhile. That there were frames is all that is asserted: the machine
-/// draws without a graphics card, and the figure is for people.
-async fn measured(window: &Window, activity: &str, act: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
+/// How even the frames are where nothing happens. Measured around every activity, so that what else the machine
+/// does meanwhile is seen here too.
+async fn idle_frames(window: &Window) -> Result<Vec<f64>> {
+    measured(window, "nothing", async || {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        Ok(())
+    })
+    .await
+}
+
+/// No frame may take longer, except as often as in a window where nothing happens.
+const LONGEST_FRAME_MS: f64 = 50.0;
+
+/// Why frames say nothing about the window: a processor that others wait for too paints it late. Nothing happens
+/// in an idle window, so its frames don't show that.
+#[expect(clippy::cast_precision_loss, reason = "a machine has few cores")]
+fn too_busy() -> Result<Option<String>> {
+    const MOST_WAITING_PER_CORE: f64 = 2.0;
+    let cores = std::thread::available_parallelism()?.get();
+    let loads = std::fs::read_to_string("/proc/loadavg")?;
+    let load: f64 =
+        loads.split(' ').next().context("/proc/loadavg begins with the last minute's")?.parse()?;
+    let most = MOST_WAITING_PER_CORE * cores as f64;
+    Ok((load > most).then(|| format!("the load of this machine is {load} on {cores} cores")))
+}
+
+fn ensure_smooth(activity: &str, gaps: &[f64], idle: &[f64]) -> Result<()> {
+    let late = |gaps: &[f64]| gaps.iter().filter(|gap| **gap > LONGEST_FRAME_MS).count();
+    let allowed = (late(idle) * gaps.len()).div_ceil(idle.len().max(1));
+    ensure!(
+        late(gaps) <= allowed,
+        "{activity}: {} of {} frames took more than {LONGEST_FRAME_MS} ms, and where nothing happens {} of {} did",
+        late(gaps),
+        gaps.len(),
+        late(idle),
+        idle.len()
+    );
+    Ok(())
+}
+
+/// Prints how even the frames were meanwhile, and gives the times between them.
+async fn measured(
+    window: &Window,
+    activity: &str,
+    act: impl AsyncFnOnce() -> Result<()>,
+) -> Result<Vec<f64>> {
     window.js(MEASURE).await?;
     act().await?;
     let measured = window.js("window.measuring = null; return window.measured").await?;
@@ -441,7 +491,7 @@ async fn measured(window: &Window, activity: &str, act: impl AsyncFnOnce() -> Re
     } else {
         println!("{activity}: this browser has no long tasks to tell; compare with the frames of nothing");
     }
-    Ok(())
+    Ok(gaps)
 }
 
 /// The nearest-rank percentile of sorted values.
