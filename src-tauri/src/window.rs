@@ -4,6 +4,7 @@ mod chat;
 mod commands;
 mod current;
 mod documents;
+mod drawing;
 mod models;
 mod runs;
 
@@ -91,7 +92,7 @@ pub(crate) fn open() -> Result<(), Failure> {
             documents::document,
         ])
         .setup(|app| {
-            WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+            let window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
                 .title("Sextant")
                 .inner_size(1280.0, 860.0)
                 .min_inner_size(480.0, 520.0)
@@ -100,6 +101,7 @@ pub(crate) fn open() -> Result<(), Failure> {
                 // Links are handed to the system's browser; nothing takes the window elsewhere.
                 .on_navigation(|url| url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost"))
                 .build()?;
+            drawing::suit_the_machine(&window)?;
             Ok(())
         })
         .run(tauri::generate_context!())
