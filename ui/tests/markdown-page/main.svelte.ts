@@ -18,6 +18,10 @@ export interface Verdict {
   pieces: number;
   elements: number;
   links: number;
+  /** How often the left button or the middle one was pressed in a link. */
+  pressed: number;
+  /** How often a link's address was handed on, to be opened outside. */
+  opened: number;
   executed: string[];
   errors: string[];
   violations: string[];
@@ -34,17 +38,23 @@ const SPRINGS = [
   "<svg></svg>",
   '<button onclick="missing()">words</button>',
   '<link rel="stylesheet" href="http://example.org/style.css">',
+  '<img src="https://example.org/picture.png">',
   "[words](/elsewhere) [words](https://example.org)",
+  '<button onclick="window.open(1); document.title = location.hash = 1">words</button>',
 ];
 /** For what loads or runs late. */
 const AFTERMATH_MS = 2_000;
 
+const { title } = document;
+const { href } = location;
 const verdict: Verdict = {
   payloads: payloads.length,
   drawn: 0,
   pieces: 0,
   elements: 0,
   links: 0,
+  pressed: 0,
+  opened: 0,
   executed: [],
   errors: [],
   violations: [],
@@ -106,6 +116,7 @@ function press(root: Element): void {
   for (const element of root.querySelectorAll("a, button, mark, [onclick]")) {
     if (element instanceof HTMLAnchorElement) verdict.links += 1;
     for (const [type, button] of [["click", 0], ["auxclick", 1], ["contextmenu", 2]] as const) {
+      if (type !== "contextmenu" && element.closest("a") !== null) verdict.pressed += 1;
       element.dispatchEvent(new MouseEvent(type, { button, bubbles: true, cancelable: true }));
     }
     for (const type of ["pointerenter", "mouseover", "focusin", "focus"]) element.dispatchEvent(new Event(type, { bubbles: true }));
@@ -127,7 +138,7 @@ async function draw(text: string): Promise<void> {
       get streaming() {
         return props.streaming;
       },
-      onlink: (url: string) => void (/^(?:https?:\/\/|mailto:)/i.test(url) || verdict.navigations.push(`onlink ${url} by ${at}`)),
+      onlink,
       oncitation: () => {},
     },
   });
@@ -155,6 +166,11 @@ async function drawCarelessly(text: string): Promise<void> {
   await nextTask();
 }
 
+function onlink(url: string): void {
+  verdict.opened += 1;
+  if (!/^(?:https?:\/\/|mailto:)/i.test(url)) verdict.navigations.push(`onlink ${url} by ${at}`);
+}
+
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
 }
@@ -175,6 +191,8 @@ async function judgeAll(): Promise<void> {
   }
   at = "the aftermath";
   await new Promise((resolve) => setTimeout(resolve, AFTERMATH_MS));
+  if (document.title !== title) verdict.navigations.push(`title ${document.title}`);
+  if (location.href !== href) verdict.navigations.push(`address ${location.href}`);
   byId("verdict").textContent = JSON.stringify(verdict);
 }
 

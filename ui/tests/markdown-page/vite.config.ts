@@ -1,6 +1,6 @@
 // Builds the page that draws hostile answers and says what came of it: `npx vite build --config
-// tests/markdown-page/vite.config.ts`. `markdown-browser.test.ts` opens it in Chromium; any other web view
-// can be led to it as well, and its verdict read from `#verdict`.
+// tests/markdown-page/vite.config.ts`. `markdown-browser.test.ts` opens it in Chromium and in WebKitGTK; any
+// other web view can be led to it as well, and its verdict read from `#verdict`.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
