@@ -7,6 +7,8 @@
 //! tests. Whether a record meets a demand is the store's to say, and finding is the index's.
 
 mod bound;
+mod counted;
+mod country;
 mod draft;
 mod english;
 mod facet;
@@ -60,7 +62,7 @@ impl Lexicon {
     #[must_use]
     pub fn read(&self, question: &str, context: &Context) -> Reading {
         let question = orders::without(question);
-        let mut draft = Draft::new(self, &question);
+        let mut draft = Draft::new(self, orders::corrected(&question));
         if let Some(intent) = draft.small_talk() {
             return plain(intent);
         }
@@ -78,6 +80,7 @@ impl Lexicon {
         });
         draft.read_bounds();
         draft.read_references(context);
+        draft.read_counted_parts();
         draft.read_values();
         draft.narrow_by_brand();
         draft.read_order();

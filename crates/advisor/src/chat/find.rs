@@ -19,6 +19,32 @@ const CANDIDATES: usize = 1024;
 const MEANING_WEIGHT: f32 = 0.3;
 /// The cosine from which a record counts as a near miss in meaning.
 const NEAR_IN_MEANING: f32 = 0.35;
+/// Words for rooms say where a thing stands more than what it is.
+const ROOMS: &[&str] =
+    &["dining", "kitchen", "living", "bedroom", "bathroom", "hallway", "hall", "study", "studio", "lounge"];
+/// A thing of another colour is another thing.
+const COLOURS: &[&str] = &[
+    "pink",
+    "red",
+    "blue",
+    "green",
+    "yellow",
+    "orange",
+    "purple",
+    "violet",
+    "turquoise",
+    "white",
+    "black",
+    "grey",
+    "gray",
+    "brown",
+    "beige",
+    "gold",
+    "golden",
+    "silver",
+    "cream",
+    "navy",
+];
 /// The most records that a named comparison holds.
 const COMPARED: usize = 6;
 
@@ -73,15 +99,7 @@ fn ranking_words(reading: &Reading) -> String {
     if !words.is_empty() {
         return words.to_owned();
     }
-    let kinds = reading
-        .conditions
-        .iter()
-        .filter(|condition| condition.field == Field::Category && !condition.negated);
-    let kinds = kinds.filter_map(|condition| match &condition.test {
-        Test::OneOf(values) | Test::Mentions(values) => Some(values.join(" ")),
-        _ => None,
-    });
-    kinds.collect::<Vec<_>>().join(" ")
+    kinds_asked_for(reading)
 }
 
 /// The records for a reading. `query` is the vector of its words, where there is one.
@@ -104,33 +122,49 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
         };
     }
     let asked_for_words = !reading.words.trim().is_empty();
-    let mut hits = by_meaning(subject, covering.hits, query);
-    let called = subject.called(&ranking_words(reading));
+    let mut thing = Thing::of(subject, reading, &matches);
+    if thing.is_missing {
+        // There are such things, and none of them meets the demands: the covers of sofas are no sofas.
+        let near = nearest(subject, reading, &covering.hits, misses_among(subject, reading, &thing.called));
+        return Found { nearest: near, ..Found::default() };
+    }
     let mut covered = covering.entries;
+    let mut hits = covering.hits;
+    match told(subject, reading, &matches, &mut thing) {
+        Told::Hits(told) => {
+            covered = told.entries;
+            hits = told.hits;
+        }
+        Told::Nowhere(hits) => {
+            let having: HashSet<u32> = hits.iter().map(|hit| hit.position).collect();
+            let near = nearest(subject, reading, &hits, misses_among(subject, reading, &having));
+            return Found { nearest: near, ..Found::default() };
+        }
+        Told::Nothing => {}
+    }
+    let mut hits = by_meaning(subject, hits, query);
+    let called = &thing.called;
     if !called.is_empty() && !hits.is_empty() {
         // Stable: what is called so comes first, in its order.
         hits.sort_by_key(|hit| !called.contains(&hit.position));
         let so_called = hits.iter().filter(|hit| called.contains(&hit.position)).count();
-        if asked_for_words || reading.sort != Sort::Relevance {
-            if so_called == 0 && asked_for_words && !reading.conditions.is_empty() {
-                // There are such things, and none of them meets the demands: the covers of sofas are no sofas.
-                let missed = |position: u32| {
-                    called.contains(&position).then(|| missed(subject.item(position), &reading.conditions))
-                };
-                return Found { nearest: nearest(subject, reading, &hits, missed), ..Found::default() };
-            }
-            if so_called > 0 {
-                hits.truncate(so_called);
-                covered = u32::try_from(so_called).unwrap_or(u32::MAX);
-            }
+        if (asked_for_words || reading.sort != Sort::Relevance) && so_called > 0 {
+            hits.truncate(so_called);
+            covered = covered.min(u32::try_from(so_called).unwrap_or(u32::MAX));
         }
     }
     let (mut positions, matching) = if hits.is_empty() {
-        if asked_for_words && reading.conditions.is_empty() && reading.sort == Sort::Relevance {
+        let unordered = reading.sort == Sort::Relevance || (subject.has_labels() && called.is_empty());
+        if asked_for_words && reading.conditions.is_empty() && unordered {
             return Found { nearest: nearest_meaning(subject, query), ..Found::default() };
         }
         // Words that no record has say nothing about any of them.
-        (matches.positions, matches.total)
+        let mut positions = matches.positions;
+        if !called.is_empty() {
+            positions.retain(|position| called.contains(position));
+        }
+        let matching = u32::try_from(positions.len()).unwrap_or(u32::MAX);
+        (positions, matching)
     } else if asked_for_words {
         (hits.iter().map(|hit| hit.position).collect(), covered)
     } else {
@@ -152,6 +186,156 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
     let positions: Vec<u32> = shown.take(SHOWN).collect();
     let matching = if positions.is_empty() { 0 } else { matching };
     Found { positions, matching, nearest: None }
+}
+
+/// What kind of thing a reading asks for, by what records are called.
+struct Thing {
+    /// Empty where the list calls nothing so.
+    called: HashSet<u32>,
+    /// Whether no record that meets the demands is called so.
+    is_missing: bool,
+    /// Whether a category said so, of which the list may call things otherwise.
+    by_category: bool,
+    /// The words beside it.
+    telling: Vec<String>,
+}
+
+impl Thing {
+    fn of(subject: &Subject, reading: &Reading, matches: &Matches) -> Self {
+        let allowed = Allowed::from_positions(subject.index.entries(), matches.positions.iter().copied());
+        let kinds = kinds_asked_for(reading);
+        // Beside a category, a thing is what the last word calls it: `glass doors bookshelf` is no door.
+        let called_by = if kinds.is_empty() {
+            reading.words.as_str()
+        } else {
+            reading.words.split_whitespace().last().unwrap_or_default()
+        };
+        let by_words = subject.called(called_by);
+        let telling = subject.telling(&reading.words);
+        if by_words.iter().any(|position| allowed.contains(*position)) {
+            return Self { called: by_words, is_missing: false, by_category: false, telling };
+        }
+        if kinds.is_empty() {
+            let is_missing = !by_words.is_empty() && !reading.conditions.is_empty();
+            return Self { called: by_words, is_missing, by_category: false, telling };
+        }
+        let by_category = subject.called(&kinds);
+        let fits = by_category.iter().any(|position| allowed.contains(*position));
+        let telling = reading.words.split_whitespace().map(str::to_owned).collect();
+        Self {
+            called: if fits { by_category } else { HashSet::new() },
+            is_missing: false,
+            by_category: true,
+            telling,
+        }
+    }
+}
+
+/// What the words beside the thing say.
+enum Told {
+    /// The things that have the most of them.
+    Hits(Covering),
+    /// Records outside the demands have them, and none within.
+    Nowhere(Vec<Hit>),
+    /// There are none, or no record has any.
+    Nothing,
+}
+
+/// A word that tells one thing from another must be met before anything is ordered or filled up: of `extendable
+/// dining table`, the tables that are extendable. Words for rooms count after the others.
+fn told(subject: &Subject, reading: &Reading, matches: &Matches, thing: &mut Thing) -> Told {
+    if thing.telling.is_empty() {
+        return Told::Nothing;
+    }
+    let things = matches
+        .positions
+        .iter()
+        .copied()
+        .filter(|position| thing.called.is_empty() || thing.called.contains(position));
+    let allowed = Allowed::from_positions(subject.index.entries(), things);
+    let (rooms, strong): (Vec<&String>, Vec<&String>) =
+        thing.telling.iter().partition(|word| ROOMS.contains(&word.to_lowercase().as_str()));
+    let joined = |words: &[&String]| words.iter().map(|word| word.as_str()).collect::<Vec<_>>().join(" ");
+    for words in [joined(&strong), joined(&rooms)] {
+        if words.is_empty() {
+            continue;
+        }
+        let mut covering = subject.index.search_covering(&words, Some(&allowed), CANDIDATES);
+        if covering.covered == 0 && thing.by_category {
+            // Of beds, those that are called bed frames.
+            let nouns = kinds_asked_for(reading);
+            let filed = matches.positions.iter().copied();
+            let filed = filed.filter(|position| subject.is_labelled(*position, &nouns));
+            let filed = Allowed::from_positions(subject.index.entries(), filed);
+            covering = subject.index.search_covering(&words, Some(&filed), CANDIDATES);
+            if covering.covered > 0 {
+                thing.called.clear();
+            }
+        }
+        if covering.covered > 0 {
+            // What a thing is called by says more than what its text goes on about.
+            let labelled: Vec<Hit> = covering
+                .hits
+                .iter()
+                .filter(|hit| subject.is_labelled(hit.position, &words))
+                .copied()
+                .collect();
+            if !labelled.is_empty() && subject.has_labels() {
+                covering.entries = u32::try_from(labelled.len()).unwrap_or(u32::MAX);
+                covering.hits = labelled;
+            }
+            let having = Allowed::from_positions(
+                subject.index.entries(),
+                covering.hits.iter().map(|hit| hit.position),
+            );
+            covering.hits = subject.index.search(&reading.words, Some(&having), CANDIDATES);
+            return Told::Hits(covering);
+        }
+        let demanded: Vec<&str> =
+            words.split(' ').filter(|word| !subject.lexicon.is_impression(word)).collect();
+        if subject.has_labels() && !demanded.is_empty() && words == joined(&strong) {
+            let elsewhere = subject.index.search_covering(&demanded.join(" "), None, CANDIDATES);
+            let is_such = |position: u32| {
+                thing.called.contains(&position)
+                    || is_filed(subject, reading, position)
+                    || demanded.iter().any(|word| COLOURS.contains(&word.to_lowercase().as_str()))
+            };
+            let such: Vec<Hit> = elsewhere
+                .hits
+                .into_iter()
+                .filter(|hit| is_such(hit.position) && subject.is_labelled(hit.position, &words))
+                .collect();
+            if !such.is_empty() && (!thing.called.is_empty() || !reading.conditions.is_empty()) {
+                return Told::Nowhere(such);
+            }
+        }
+    }
+    Told::Nothing
+}
+
+/// Whether a record is in a category that is asked for.
+fn is_filed(subject: &Subject, reading: &Reading, position: u32) -> bool {
+    let Some(item) = subject.item(position) else { return false };
+    let mut filed = reading
+        .conditions
+        .iter()
+        .filter(|condition| condition.field == Field::Category && !condition.negated)
+        .map(|condition| condition.is_met_by(item))
+        .peekable();
+    filed.peek().is_some() && filed.all(|is_met| is_met)
+}
+
+/// The names of the categories that a reading demands.
+fn kinds_asked_for(reading: &Reading) -> String {
+    let kinds = reading
+        .conditions
+        .iter()
+        .filter(|condition| condition.field == Field::Category && !condition.negated);
+    let kinds = kinds.filter_map(|condition| match &condition.test {
+        Test::OneOf(values) | Test::Mentions(values) => Some(values.join(" ")),
+        _ => None,
+    });
+    kinds.collect::<Vec<_>>().join(" ")
 }
 
 /// What has no such figure can't lead by it, and is left out.
@@ -247,8 +431,16 @@ fn nearest(
         .then_some(Nearest { position, met, missed, by_meaning: false })
 }
 
-fn missed(item: Option<&Item>, conditions: &[Condition]) -> usize {
-    conditions.iter().filter(|condition| item.is_none_or(|item| !condition.is_met_by(item))).count()
+/// How many demands a record of the set misses; an empty set stands for the whole list.
+fn misses_among<'a>(
+    subject: &'a Subject,
+    reading: &'a Reading,
+    set: &'a HashSet<u32>,
+) -> impl Fn(u32) -> Option<usize> + 'a {
+    move |position| {
+        let item = subject.item(position).filter(|_| set.is_empty() || set.contains(&position))?;
+        Some(reading.conditions.iter().filter(|condition| !condition.is_met_by(item)).count())
+    }
 }
 
 /// By how much a figure misses its bound, as a share of the bound; 1 for what isn't a figure.

@@ -27,6 +27,40 @@ pub(super) fn by_kind(catalog: &ItemCatalog) -> HashMap<String, Vec<u32>> {
     kinds
 }
 
+/// Whether most records have a description that calls them something.
+#[must_use]
+pub(super) fn are_labels(called: &HashMap<String, Vec<u32>>, items: usize) -> bool {
+    called.values().map(Vec::len).sum::<usize>() * 2 > items
+}
+
+/// Positions of the records by words of their names, for lists whose descriptions are prose: a word that is mostly
+/// said of what is called so is what people mean by it. A `decaf` is called decaf; other texts only speak of it.
+#[must_use]
+pub(super) fn by_name(catalog: &ItemCatalog) -> HashMap<String, Vec<u32>> {
+    let mut called: HashMap<String, (Vec<u32>, usize)> = HashMap::new();
+    for (position, item) in (0..).zip(&catalog.items) {
+        for word in kinds(&item.name).into_iter().filter(|word| word.chars().all(char::is_alphabetic)) {
+            let (positions, _) = called.entry(word).or_default();
+            if positions.last() != Some(&position) {
+                positions.push(position);
+            }
+        }
+    }
+    called.retain(|_, (positions, _)| positions.len() >= FEWEST);
+    for (position, item) in (0..).zip(&catalog.items) {
+        let words: HashSet<String> = kinds(&item.description).into_iter().collect();
+        for word in words {
+            if let Some((positions, others)) = called.get_mut(&word)
+                && positions.binary_search(&position).is_err()
+            {
+                *others += 1;
+            }
+        }
+    }
+    let mostly = called.into_iter().filter(|(_, (positions, others))| *others <= positions.len());
+    mostly.map(|(word, (positions, _))| (word, positions)).collect()
+}
+
 /// What is for something else somewhere in the list, as in `Cover for armchair`: at the beginning of `Cover 3-seat
 /// sofa` it is the thing, although no `for` says so.
 fn parts(catalog: &ItemCatalog) -> HashSet<String> {
@@ -50,19 +84,22 @@ pub(super) fn kinds(words: &str) -> Vec<String> {
         .collect()
 }
 
+/// The first line of a description, unless it is prose.
+pub(super) fn label(description: &str) -> Option<&str> {
+    let line = description.lines().next()?;
+    (line.split_whitespace().count() <= LABEL_WORDS).then_some(line)
+}
+
 fn kind_of(description: &str, parts: &HashSet<String>) -> Option<String> {
-    let label = description.split(['\n', ',', ';', '.', '(']).next()?;
-    if description.split_whitespace().count() > LABEL_WORDS {
-        return None;
-    }
+    let line = label(description)?;
+    let label = line.split([',', ';', '.', '(', '+']).next()?;
     if let Some(part) = label.split_whitespace().next().map(singular).filter(|first| parts.contains(first)) {
         return Some(part);
     }
     let words =
         label.split_whitespace().take_while(|word| !ENDS.contains(&word.to_lowercase().trim_matches('/')));
-    let last = words.last()?;
-    // `w` of `w drawer` and figures are no nouns.
-    last.chars().all(|c| c.is_alphabetic() || c == '-').then(|| singular(last))
+    // `w` of `w drawer`, `sit/stand` and figures are no nouns.
+    words.filter(|word| word.chars().all(|c| c.is_alphabetic() || c == '-')).last().map(singular)
 }
 
 /// `Sofas` as `sofa`, and `sofa-beds` as `sofa-bed`.

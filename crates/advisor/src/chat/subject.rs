@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use sextant_domain::{Field, Item, ItemCatalog, ItemId, Passage, Reading, Test};
+use sextant_domain::{Condition, Field, Item, ItemCatalog, ItemId, Passage, Reading, Test};
 use sextant_retrieval::index::{Entry, IndexError, TextIndex, VectorIndex, terms};
 use sextant_retrieval::question::Lexicon;
 use sextant_store::{Store, StoreError};
@@ -16,11 +16,97 @@ use super::meaning::Meaning;
 use super::{kinds, quick_replies};
 use crate::pack::Pack;
 
-/// Words that say how much or how many, and nothing of what.
+/// Words that say how much or how many, for whom and wherefore, and nothing of what.
 const WEIGHING: &[&str] = &[
-    "strong", "really", "truly", "indeed", "nice", "good", "great", "well", "fancy", "lovely", "ideas",
-    "stuff", "things", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "some",
-    "few", "couple",
+    "strong",
+    "really",
+    "truly",
+    "indeed",
+    "nice",
+    "good",
+    "great",
+    "well",
+    "fancy",
+    "lovely",
+    "ideas",
+    "stuff",
+    "things",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "some",
+    "few",
+    "couple",
+    "goes",
+    "go",
+    "fit",
+    "fits",
+    "next",
+    "used",
+    "using",
+    "times",
+    "month",
+    "months",
+    "year",
+    "home",
+    "house",
+    "flat",
+    "apartment",
+    "room",
+    "guest",
+    "guests",
+    "wife",
+    "husband",
+    "mum",
+    "mom",
+    "dad",
+    "boy",
+    "boys",
+    "girl",
+    "girls",
+    "son",
+    "daughter",
+    "friend",
+    "friends",
+    "boss",
+    "family",
+    "mother",
+    "father",
+    "drink",
+    "drinking",
+    "drinks",
+    "usually",
+    "love",
+    "loves",
+    "loved",
+    "like",
+    "enjoy",
+    "kind",
+    "sort",
+    "colour",
+    "color",
+    "coloured",
+    "colored",
+    "big",
+    "it'll",
+    "comes",
+    "somewhere",
+    "behind",
+    "beside",
+    "under",
+    "treat",
+    "once",
+    "ideally",
+    "seater",
+    "sorry",
+    "place",
 ];
 
 /// A list that can be asked about.
@@ -39,6 +125,7 @@ pub struct Subject {
     by_id: HashMap<ItemId, u32>,
     /// Records by what they are called: `sofa` for `Corner sofa with cover`.
     called: HashMap<String, Vec<u32>>,
+    has_labels: bool,
 }
 
 /// Why a list can't be asked about.
@@ -68,6 +155,11 @@ impl Subject {
         let (index, _) = TextIndex::open(&place, &fingerprint(id), entries)?;
         let index = index.with_synonyms(pack.question_rules.synonym_groups());
         let meaning = Meaning::open(place, fingerprint(id), index.entries())?;
+        let mut called = kinds::by_kind(&catalog);
+        let has_labels = kinds::are_labels(&called, catalog.items.len());
+        if !has_labels {
+            called = kinds::by_name(&catalog);
+        }
         let by_id = (0..).zip(&catalog.items).map(|(place, item)| (item.id.clone(), place)).collect();
         Ok(Self {
             id: id.to_owned(),
@@ -77,8 +169,9 @@ impl Subject {
             index,
             meaning,
             by_id,
-            called: kinds::by_kind(&catalog),
             name_terms: terms(catalog.items.iter().flat_map(names)),
+            called,
+            has_labels,
             catalog,
         })
     }
@@ -93,15 +186,185 @@ impl Subject {
 
     /// The records that are called by one of these words; empty where none of the words is what records are called.
     pub(super) fn called(&self, words: &str) -> HashSet<u32> {
-        let records = |kind: &String| self.called.get(kind).filter(|records| records.len() >= kinds::FEWEST);
         let single = kinds::kinds(words);
         // `sofa bed` is a kind of its own beside `sofa` and `bed`.
         let pairs: Vec<String> = single.windows(2).map(|pair| pair.join("-")).collect();
-        let of_pairs: HashSet<u32> = pairs.iter().filter_map(records).flatten().copied().collect();
-        if of_pairs.is_empty() {
-            single.iter().filter_map(records).flatten().copied().collect()
-        } else {
-            of_pairs
+        let of_pairs: HashSet<u32> =
+            pairs.iter().filter_map(|pair| self.kind(pair)).flatten().copied().collect();
+        if !of_pairs.is_empty() {
+            return of_pairs;
+        }
+        let head = self.head(&single).and_then(|at| self.kind(&single[at]));
+        head.into_iter().flatten().copied().collect()
+    }
+
+    /// Of several words that things are called by, the one that the others only describe: the last one, as in
+    /// `washable cover sofa`, unless an earlier thing has the last one as its part: a chest has drawers.
+    fn head(&self, words: &[String]) -> Option<usize> {
+        let is_head = |at: &usize| {
+            self.kind(&words[*at]).is_some()
+                && !words.get(at + 1).is_some_and(|next| self.describes(&words[*at], next))
+                && (words.len() == 1 || !self.lexicon.is_impression(&words[*at]))
+        };
+        let heads: Vec<usize> = (0..words.len()).filter(is_head).collect();
+        let (last, earlier) = heads.split_last()?;
+        let has_last = |at: &&usize| {
+            self.kind(&words[**at]).into_iter().flatten().filter_map(|position| self.item(*position)).any(
+                |item| {
+                    let label = kinds::label(&item.description).unwrap_or_default();
+                    let own = label.split(" for ").next().unwrap_or_default();
+                    kinds::kinds(own).contains(&words[*last])
+                },
+            )
+        };
+        Some(*earlier.iter().find(has_last).unwrap_or(last))
+    }
+
+    /// The records that are called so, unless they are too few for a kind of thing.
+    fn kind(&self, kind: &str) -> Option<&Vec<u32>> {
+        self.called.get(kind).filter(|records| records.len() >= kinds::FEWEST)
+    }
+
+    /// Whether a word before the name of a kind only describes it, as `door` in `glass-door cabinet`.
+    fn describes(&self, word: &str, kind: &str) -> bool {
+        let together = [word.to_owned(), kind.to_owned()];
+        self.kind(kind).is_some_and(|records| {
+            records.iter().filter_map(|position| self.item(*position)).any(|item| {
+                let label = kinds::kinds(&item.description.replace('-', " "));
+                label.windows(2).any(|pair| pair == together)
+            })
+        })
+    }
+
+    /// Whether the list's descriptions call things by what they are, and aren't prose.
+    pub(super) fn has_labels(&self) -> bool {
+        self.has_labels
+    }
+
+    /// The words that no record is called by: they tell the things that are called so apart.
+    pub(super) fn telling(&self, words: &str) -> Vec<String> {
+        let singles: Vec<&str> = words.split_whitespace().collect();
+        let kinds: Vec<String> =
+            singles.iter().map(|word| kinds::kinds(word).into_iter().next().unwrap_or_default()).collect();
+        let pair = kinds.windows(2).position(|pair| self.kind(&pair.join("-")).is_some());
+        let head = pair.map(|first| first..first + 2).or_else(|| self.head(&kinds).map(|at| at..at + 1));
+        (0..singles.len())
+            .filter(|at| !head.as_ref().is_some_and(|head| head.contains(at)))
+            .map(|at| singles[at].to_owned())
+            .collect()
+    }
+
+    /// Whether the record's name or label has one of the words.
+    pub(super) fn is_labelled(&self, position: u32, words: &str) -> bool {
+        let Some(item) = self.item(position) else { return false };
+        if kinds::label(&item.description).is_none() {
+            return false;
+        }
+        let label = kinds::kinds(&format!("{} {}", item.name, item.description).replace('-', " "));
+        kinds::kinds(&words.replace('-', " ")).iter().any(|word| label.contains(word))
+    }
+
+    /// `rocking chair`, where a category is called chairs and things are called rocking-chair: the things are
+    /// meant, wherever they are filed.
+    fn pair_with_category(&self, reading: &mut Reading) {
+        let is_kind = |kind: &str| self.kind(kind).is_some();
+        let nouns: Vec<String> = reading
+            .conditions
+            .iter()
+            .filter(|condition| condition.field == Field::Category && !condition.negated)
+            .filter_map(|condition| match &condition.test {
+                Test::OneOf(categories) => {
+                    Some(categories.iter().flat_map(|category| kinds::kinds(category)))
+                }
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        let pair = reading.words.split_whitespace().find_map(|word| {
+            let first = kinds::kinds(word).into_iter().next()?;
+            let noun = nouns.iter().find(|noun| is_kind(&format!("{first}-{noun}")))?;
+            Some((word.to_owned(), format!("{word} {noun}")))
+        });
+        if let Some((word, both)) = pair {
+            let words: Vec<&str> = reading
+                .words
+                .split_whitespace()
+                .map(|known| if known == word { both.as_str() } else { known })
+                .collect();
+            reading.words = words.join(" ");
+            reading.conditions.retain(|condition| condition.field != Field::Category || condition.negated);
+        }
+    }
+
+    /// `desk for two people`: seats are counted only of things that have them.
+    fn seated(&self, reading: &mut Reading) {
+        let called = self.called(&reading.words);
+        if called.is_empty() {
+            return;
+        }
+        let mut labels = called.iter().filter_map(|position| self.item(*position));
+        if !labels.any(|item| kinds::kinds(&item.description.replace('-', " ")).contains(&"seat".to_owned()))
+        {
+            reading.conditions.retain(|condition| !condition.label.ends_with("-seat"));
+        }
+    }
+
+    /// `children's wardrobe`: where none is filed under wardrobes, those that are called so and are filed elsewhere.
+    fn filed_elsewhere(&self, reading: &mut Reading) {
+        let is_category = |condition: &Condition| condition.field == Field::Category && !condition.negated;
+        let says_more = reading.conditions.iter().any(|it| it.field == Field::AnyText && !it.negated);
+        let Some(Condition { test: Test::OneOf(categories), .. }) =
+            reading.conditions.iter().find(|condition| is_category(condition)).filter(|_| says_more)
+        else {
+            return;
+        };
+        let fits = |item: &Item, demand: &dyn Fn(&Condition) -> bool| {
+            reading
+                .conditions
+                .iter()
+                .filter(|condition| demand(condition))
+                .all(|condition| condition.is_met_by(item))
+        };
+        if self.catalog.items.iter().any(|item| fits(item, &|_| true)) {
+            return;
+        }
+        let nouns = categories.iter().flat_map(|category| kinds::kinds(category));
+        let noun = nouns.into_iter().find(|noun| {
+            let records = self.kind(noun).into_iter().flatten().filter_map(|position| self.item(*position));
+            records.into_iter().any(|item| fits(item, &|condition| !is_category(condition)))
+        });
+        if let Some(noun) = noun {
+            reading.conditions.retain(|condition| !is_category(condition));
+            reading.words = format!("{} {noun}", reading.words).trim().to_owned();
+        }
+    }
+
+    /// `63 cm high`, where that is how the list's descriptions name the size of such things and the column
+    /// measures something else.
+    fn measured(&self, reading: &mut Reading) {
+        let called = self.called(&reading.words);
+        for condition in &mut reading.conditions {
+            let (Test::Is(figure), Field::Attribute(_), false) =
+                (&condition.test, &condition.field, condition.negated)
+            else {
+                continue;
+            };
+            if !condition.label.contains(" cm") {
+                continue;
+            }
+            let size = format!("{} cm", figure.normalize());
+            let mention = Condition {
+                field: Field::AnyText,
+                test: Test::Mentions(vec![size.clone()]),
+                negated: false,
+                label: size,
+            };
+            let those = || called.iter().filter_map(|position| self.item(*position));
+            let stated = those().filter(|item| condition.is_met_by(item)).count();
+            let mentioned = those().filter(|item| mention.is_met_by(item)).count();
+            if mentioned > stated {
+                *condition = mention;
+            }
         }
     }
 
@@ -117,9 +380,12 @@ impl Subject {
         if !telling.is_empty() || !reading.conditions.is_empty() {
             reading.words = telling.join(" ");
         }
+        self.pair_with_category(&mut reading);
+        self.measured(&mut reading);
+        self.seated(&mut reading);
+        self.filed_elsewhere(&mut reading);
         if !self.called(&reading.words).is_empty() {
-            let is_called =
-                |kind: &String| self.called.get(kind).is_some_and(|records| records.len() >= kinds::FEWEST);
+            let is_called = |kind: &String| self.kind(kind).is_some();
             let kinds: Vec<String> = kinds::kinds(&reading.words).into_iter().filter(is_called).collect();
             let names_a_kind =
                 |category: &str| kinds::kinds(category).iter().any(|word| kinds.contains(word));

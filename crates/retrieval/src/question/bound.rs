@@ -15,8 +15,10 @@ use super::label;
 use super::lexicon::Sense;
 use super::quantity::{Dimension, Quantity, quantity};
 
-/// `around 15` reaches this share to either side.
-const AROUND_SHARE: Decimal = Decimal::from_parts(15, 0, 0, false, 2);
+/// `around $15` reaches this share to either side.
+const AROUND_PRICE: Decimal = Decimal::from_parts(15, 0, 0, false, 2);
+/// `about 80 cm` is meant more narrowly.
+const AROUND_MEASURE: Decimal = Decimal::from_parts(6, 0, 0, false, 2);
 /// Between a field's word and its number may stand so many words.
 const MAX_BETWEEN: usize = 5;
 /// Between a comparison and its number.
@@ -43,7 +45,7 @@ impl Draft<'_> {
 
     /// `between 10 and 20`, `from 10 to 20`, `$10-20`.
     fn range_at(&mut self, at: usize) -> Option<usize> {
-        let led = matches!(self.text(at), "between" | "from");
+        let led = matches!(self.text(at), "between" | "from" | "btw" | "betw" | "btwn");
         let start = if led { at + 1 } else { at };
         let mut low = quantity(&self.tokens, start, led)?;
         let joined = self.tokens.get(low.end)?;
@@ -55,9 +57,9 @@ impl Draft<'_> {
         }
         let mut high = quantity(&self.tokens, low.end + 1, true)?;
         if low.unit.is_none() {
-            low.unit = high.unit;
+            low = low.with_unit_of(&high);
         } else if high.unit.is_none() {
-            high.unit = low.unit;
+            high = high.with_unit_of(&low);
         }
         low.per = low.per.or(high.per);
         high.per = high.per.or(low.per);
@@ -74,7 +76,7 @@ impl Draft<'_> {
         if let Some((end, facet, bound)) = self.comparison_at(at) {
             let (number, named) = self.number_after(end)?;
             let facet = facet.or(named);
-            let (number_end, bound) = match longest_at(&self.tokens, number.end, &english::POSTFIXES) {
+            let (number_end, bound) = match self.postfix_at(number.end) {
                 // `at most 20 max`
                 Some((postfix_end, postfix)) if postfix == bound => (postfix_end, bound),
                 _ => (number.end, bound),
@@ -91,12 +93,10 @@ impl Draft<'_> {
             return Some(self.settle(start, number_end.max(number.end), &resolved));
         }
         // `a year or less`
-        let compared = |number: &Quantity| {
-            number.unit.is_some() && longest_at(&self.tokens, number.end, &english::POSTFIXES).is_some()
-        };
+        let compared = |number: &Quantity| number.unit.is_some() && self.postfix_at(number.end).is_some();
         let number = quantity(&self.tokens, at, false)
             .or_else(|| quantity(&self.tokens, at, true).filter(compared))?;
-        let postfix = longest_at(&self.tokens, number.end, &english::POSTFIXES);
+        let postfix = self.postfix_at(number.end);
         // `50+ %`, `95+ points`
         let (number, end) = match postfix {
             Some((end, _)) if number.unit.is_none() => {
@@ -126,6 +126,11 @@ impl Draft<'_> {
         }
         let start = negation.map_or(at, |negation| negation.start);
         Some(self.settle(start, end, &resolved))
+    }
+
+    /// What stands after a number; `and less than` begins another demand.
+    fn postfix_at(&self, at: usize) -> Option<(usize, Bound)> {
+        longest_at(&self.tokens, at, &english::POSTFIXES).filter(|(end, _)| self.text(*end) != "than")
     }
 
     /// A comparison at `at`: where it ends, the field that it carries, and the side.
@@ -368,6 +373,7 @@ impl Draft<'_> {
     pub(super) fn demand(&mut self, facet: usize, bound: Bound, value: Decimal) {
         let value = value.normalize();
         let label = |bound, value| label::bound(self.lexicon, facet, bound, value);
+        let share = if facet == PRICE { AROUND_PRICE } else { AROUND_MEASURE };
         let tests: Vec<(Test, String)> = match bound {
             Bound::Below => vec![(Test::Below(value), label(bound, value))],
             Bound::AtMost => vec![(Test::AtMost(value), label(bound, value))],
@@ -375,7 +381,7 @@ impl Draft<'_> {
             Bound::AtLeast => vec![(Test::AtLeast(value), label(bound, value))],
             Bound::Is => vec![(Test::Is(value), label(bound, value))],
             Bound::Around => {
-                let reach = value.checked_mul(AROUND_SHARE).unwrap_or_default();
+                let reach = value.checked_mul(share).unwrap_or_default();
                 let ends = [value.saturating_sub(reach), value.saturating_add(reach)];
                 let [low, high] = ends.map(|end| end.round_dp(2).normalize());
                 vec![
@@ -408,7 +414,8 @@ impl Draft<'_> {
                 continue;
             }
             let Some((end, Some(facet), bound)) = self.comparison_at(at) else { continue };
-            if !self.is_free(at, end) {
+            // `is A cheaper than B` compares the two.
+            if !self.is_free(at, end) || self.named.iter().any(|named| named.end <= at) {
                 continue;
             }
             let Some((item, after)) = item_at(self, end) else { continue };

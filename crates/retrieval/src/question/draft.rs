@@ -6,6 +6,7 @@
 
 use sextant_domain::{Condition, Sort};
 
+use super::country;
 use super::english;
 use super::facet::RATING;
 use super::lexicon::{Lexicon, Sense};
@@ -20,6 +21,7 @@ const PEOPLE_ENDINGS: &[(&str, &str)] = &[
     ("ese", ""),
     ("an", "o"),
     ("ian", "y"),
+    ("ian", "a"),
     ("i", ""),
     ("ish", "en"),
 ];
@@ -86,13 +88,14 @@ impl<'a> Draft<'a> {
     pub(super) fn new(lexicon: &'a Lexicon, question: &str) -> Self {
         let mut tokens = token::tokenize(question);
         for token in tokens.iter_mut().filter(|token| token.is_word()) {
-            if ends_like_a_people(lexicon, &token.stem) {
+            if ends_like_a_people(lexicon, &token.stem) || country::country(&token.text).is_some() {
                 continue;
             }
-            if let Some(word) = lexicon.mend(&token.text, &token.stem) {
-                token.stem = word.to_owned();
-                token.text = word.to_owned();
-                token.shown = word.to_owned();
+            let mended = lexicon.mend(&token.text, &token.stem).map(str::to_owned);
+            if let Some(word) = mended.or_else(|| lexicon.mend_by_text(token)) {
+                token.stem = token::stem(&word);
+                token.text.clone_from(&word);
+                token.shown = word;
             }
         }
         let texts: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();

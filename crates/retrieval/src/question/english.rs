@@ -111,7 +111,7 @@ pub(super) static STRONG_NEGATIONS: List = LazyLock::new(|| {
     list(
         "
         no, without, w o, non, none of, except, except for, excluding, exclude, avoid, avoiding,
-        other than, anything but, everything but, all but, apart from, rather than, instead of, besides,
+        other than, anything but, everything but, anyone but, anybody but, anywhere but, any but, all but, apart from, rather than, instead of, besides,
         minus, free of, free from, lacking, skip the, leave out, nothing from, nothing with,
         allergic to, hate, dislike, cant stand, cannot stand",
     )
@@ -173,7 +173,7 @@ static STOP: List = LazyLock::new(|| {
         vs, versus, compare, comparison, difference, differences, show, display, without, anybody,
         whatever, instead, rather, else, sure, anyway, works, work, must, got, been, s, t, range, price,
         priced, number, count, total, first, second, third, last, sell, sells, offer, carry, stock,
-        anywhere, enough, highest, lowest, dollars, wanna, gimme, pleased, until",
+        hallway, bedroom, bathroom, anywhere, enough, highest, lowest, dollars, wanna, gimme, pleased, until",
     )
 });
 
@@ -252,6 +252,13 @@ pub(super) fn number_word(text: &str) -> Option<u32> {
     let unit = UNITS.iter().zip(0..).find(|(word, _)| **word == text).map(|(_, value)| value);
     unit.or_else(|| TENS.iter().find(|(word, _)| *word == text).map(|(_, value)| *value))
         .or_else(|| (text == "dozen").then_some(12))
+}
+
+/// The word for a small number, as texts write it.
+pub(super) fn number_name(number: u32) -> Option<&'static str> {
+    const NAMES: [&str; 12] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    NAMES.get(usize::try_from(number).ok()?.checked_sub(1)?).copied()
 }
 
 pub(super) fn scale_word(text: &str) -> Option<u32> {

@@ -35,6 +35,7 @@ const COMPARES: &[&str] = &[
     "differ from",
     "side by side",
     "better than",
+    "next to",
     "or",
 ];
 const ALL: &[&str] = &["all", "list", "every", "everything", "full list", "whole list"];
@@ -238,6 +239,10 @@ impl Draft<'_> {
 
     pub(super) fn compares(&self) -> bool {
         self.says(COMPARES)
+            // `is A cheaper than B`
+            || (0..self.tokens.len()).any(|at| {
+                self.comparative_at(at).is_some_and(|(_, _, end)| self.text(end) == "than")
+            })
     }
 
     /// Fields that are asked for by their own word, or by words that ask for them.

@@ -24,6 +24,14 @@ const SHARED_BY_ALL: f64 = 0.98;
 const MAX_INSIDE_WORDS: usize = 3;
 const MAX_PHRASE_WORDS: usize = 10;
 
+/// A place's name that so few records have may be a slip for one that at least [`USUAL`] have.
+const RARE: u32 = 2;
+const USUAL: u32 = 30;
+/// Shorter names have too many neighbours.
+const SHORTEST_MENDED: usize = 6;
+/// A facet with so many countries says where things come from.
+const FEWEST_COUNTRIES: usize = 3;
+
 /// A value, or several that a question can't tell apart.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Value {
@@ -73,7 +81,11 @@ pub struct Lexicon {
     /// The stems of all words that soft ones stand for.
     tastes: HashSet<String>,
     pub(super) heads: HashSet<String>,
+    /// The stems of words that stand for no value.
+    pub(super) generic: HashSet<String>,
     pub(super) cues: Vec<(String, usize)>,
+    /// Facets that say where something comes from.
+    pub(super) places: Vec<usize>,
     pub(super) vague: Vec<String>,
     pub(super) off_topic: Vec<String>,
     pub(super) currency: String,
@@ -104,6 +116,7 @@ impl Lexicon {
         for (index, facet) in facets.iter().enumerate().skip(facet::RATING + 1) {
             add_values(index, facet, &generic, &mut phrases);
         }
+        facets.iter().enumerate().for_each(|(index, facet)| mend_values(index, facet, &mut phrases));
         let demands = add_demands(rules, &facets, &mut phrases);
         for (index, soft) in rules.soft.iter().enumerate() {
             soft.words.iter().for_each(|word| phrases.add_new(word, &Sense::Soft(index)));
@@ -152,12 +165,14 @@ impl Lexicon {
             demands,
             tastes: rules.soft.iter().flat_map(|soft| &soft.search).map(|word| token::key(word)).collect(),
             soft: rules.soft.iter().map(|soft| soft.search.clone()).collect(),
+            generic: generic.clone(),
             heads: rules.heads.iter().map(|word| token::key(word)).collect(),
             cues: facets
                 .iter()
                 .enumerate()
                 .flat_map(|(index, facet)| facet.rules.cues.iter().map(move |cue| (token::fold(cue), index)))
                 .collect(),
+            places: places(&facets),
             vague: folded(english::VAGUE.iter().copied().chain(rules.vague.iter().map(String::as_str))),
             off_topic: folded(
                 english::OFF_TOPIC.iter().copied().chain(rules.off_topic.iter().map(String::as_str)),
@@ -202,6 +217,12 @@ impl Lexicon {
         self.longest
     }
 
+    /// Whether the pack takes the word for an impression, which is searched by and never demanded.
+    #[must_use]
+    pub fn is_impression(&self, word: &str) -> bool {
+        self.senses(&token::key(word)).iter().any(|sense| matches!(sense, Sense::Soft(_)))
+    }
+
     /// Whether the list or the pack has any use for the word.
     pub(super) fn knows(&self, stem: &str) -> bool {
         self.phrases.contains_key(stem)
@@ -217,6 +238,28 @@ impl Lexicon {
             || english::number_word(text).is_some()
             || english::ORDINARY.contains(&text);
         if known { None } else { self.spellings.mend(stem).or_else(|| self.spellings.mend(text)) }
+    }
+
+    /// The word of the texts that was meant by one that nobody knows: two letters swapped, or one left out. Only
+    /// these slips, because all words of all texts are many.
+    pub(super) fn mend_by_text(&self, typed: &token::Token) -> Option<String> {
+        let known = self.knows(&typed.stem)
+            || english::is_stop(&typed.text)
+            || english::number_word(&typed.text).is_some()
+            || english::ORDINARY.contains(&typed.text.as_str());
+        if known || typed.capital {
+            return None;
+        }
+        let mut found = None;
+        for candidate in super::spelling::slips(&typed.text) {
+            if self.text.writes_small(&token::stem(&candidate)) {
+                if found.is_some() {
+                    return None;
+                }
+                found = Some(candidate);
+            }
+        }
+        found
     }
 
     /// Whether a word can only be a name: no text has it in small letters, and it has no other meaning.
@@ -460,6 +503,52 @@ fn add_values(index: usize, facet: &Facet, generic: &HashSet<String>, phrases: &
             }
         }
     }
+}
+
+/// The list's own slips: what one or two records call `Ethopia` and a hundred `Ethiopia` are one place.
+fn mend_values(index: usize, facet: &Facet, phrases: &mut Phrases) {
+    if !facet.rules.inside {
+        return;
+    }
+    let mut counts: HashMap<String, u32> = HashMap::new();
+    for (value, count) in values(facet) {
+        for word in token::stems(value).into_iter().filter(|word| word.len() >= SHORTEST_MENDED) {
+            *counts.entry(word).or_default() += count;
+        }
+    }
+    let usual: Vec<&String> =
+        counts.iter().filter(|(_, count)| **count >= USUAL).map(|(word, _)| word).collect();
+    for (word, _) in counts.iter().filter(|(_, count)| **count <= RARE) {
+        let Some(meant) = usual.iter().find(|usual| super::spelling::is_one_slip(word, usual)) else {
+            continue;
+        };
+        let of = |key: &str| {
+            phrases.senses.get(key).into_iter().flatten().find_map(|sense| match sense {
+                Sense::Value(value) if value.facet == index => Some(value.clone()),
+                _ => None,
+            })
+        };
+        if let (Some(slip), Some(meant_value)) = (of(word), of(meant.as_str())) {
+            let value = Value { values: [meant_value.values.clone(), slip.values].concat(), ..meant_value };
+            for key in [word, *meant] {
+                for sense in phrases.senses.get_mut(key.as_str()).into_iter().flatten() {
+                    if matches!(sense, Sense::Value(known) if known.facet == index) {
+                        *sense = Sense::Value(value.clone());
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Facets with values of several countries.
+fn places(facets: &[Facet]) -> Vec<usize> {
+    let countries = |facet: &Facet| {
+        let words = values(facet).iter().flat_map(|(value, _)| token::stems(value));
+        let found: HashSet<&str> = words.filter_map(|word| super::country::country(&word)).collect();
+        found.len()
+    };
+    (facet::RATING + 1..facets.len()).filter(|&index| countries(&facets[index]) >= FEWEST_COUNTRIES).collect()
 }
 
 fn add_demands(rules: &QuestionRules, facets: &[Facet], phrases: &mut Phrases) -> Vec<(PhraseRules, usize)> {

@@ -70,7 +70,8 @@ const SPEAKS_OF_ONE: &[&str] = &[
 
 impl Draft<'_> {
     pub(super) fn read_names(&mut self) {
-        let speaks_of_one = self.says(SPEAKS_OF_ONE);
+        let chooses = self.has("or") && self.says(&["which one", "which is", "which has"]);
+        let speaks_of_one = chooses || self.says(SPEAKS_OF_ONE);
         let mut at = 0;
         while at < self.tokens.len() {
             let named = if self.tokens[at].spells() { self.name_at(at, speaks_of_one) } else { None };
@@ -85,6 +86,17 @@ impl Draft<'_> {
         for (start, end) in places {
             self.take(start, end);
         }
+    }
+
+    /// `plan 11677`; a number elsewhere may be an amount that is some record's identifier.
+    fn is_an_identifier(&self, start: usize, end: usize) -> bool {
+        let number = end == start + 1 && self.tokens[start].number().is_some();
+        let before = start.checked_sub(1);
+        number
+            && before.is_some_and(|at| {
+                matches!(self.text(at), "#" | "number" | "id" | "no" | "nr" | "vs" | "versus" | "compare")
+                    || self.span(at).is_some_and(|span| span.senses.contains(&Sense::Item))
+            })
     }
 
     fn may_be_a_name(&self, start: usize) -> bool {
@@ -115,7 +127,14 @@ impl Draft<'_> {
         let many = run.length > 1;
         let believed = match run.whole {
             _ if only_stops => false,
+            Some(_) if self.is_an_identifier(start, end) => true,
             Some(_) if only_values => many && speaks_of_one,
+            // Three words in a row that are a whole name are no accident.
+            Some(_)
+                if run.length > 2 && tokens.iter().any(|token| token.capital || token.number().is_some()) =>
+            {
+                true
+            }
             Some(_) if many => tells || speaks_of_one || written_as_one,
             // `is the Trilogy good`, not `is it good for espresso`
             Some(_) => tells || (speaks_of_one && self.may_be_a_name(start)),

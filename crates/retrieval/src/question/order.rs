@@ -99,8 +99,9 @@ impl Draft<'_> {
             }
             // `rated highest`
             let before = || {
-                let facet = self.number_facet(start.checked_sub(1)?)?;
-                (!self.taken[start - 1]).then_some((facet, start + 1))
+                let at = start.checked_sub(if self.text(start.wrapping_sub(1)) == "the" { 2 } else { 1 })?;
+                let facet = self.number_facet(at)?;
+                (!self.taken[at]).then_some((facet, start + 1))
             };
             let (facet, end) = self.facet_near(start + 1).or_else(before)?;
             let lower_is_better = self.lexicon.facets[facet].rules.lower_is_better;

@@ -21,6 +21,31 @@ const TARGETS: &[&str] = &[
 const POLITE: &[&str] =
     &["please", "now", "first", "so", "and", "then", "just", "you", "must", "should", "assistant", "system"];
 
+/// What takes back what was said before it.
+const CORRECTIONS: &[&str] = &[
+    "no sorry",
+    "no, sorry",
+    "no wait",
+    "no, wait",
+    "sorry, i mean",
+    "i mean",
+    "scratch that",
+    "actually no",
+    "sorry, make that",
+];
+
+/// What is left of a question that corrects itself: `a sofa... no sorry, a bed`.
+pub(super) fn corrected(question: &str) -> &str {
+    let lower = question.to_ascii_lowercase();
+    let rest = CORRECTIONS
+        .iter()
+        .filter_map(|words| lower.rfind(words).map(|at| at + words.len()))
+        .max()
+        .and_then(|end| question.get(end..))
+        .map(|rest| rest.trim_start_matches(|char: char| !char.is_alphanumeric()));
+    rest.filter(|rest| rest.split_whitespace().count() > 1).unwrap_or(question)
+}
+
 /// The question without them; the whole of it where nothing else is left.
 pub(super) fn without(question: &str) -> String {
     let mut kept = String::new();

@@ -28,7 +28,19 @@ pub(super) struct Unit {
     factor: Decimal,
 }
 
+impl Quantity {
+    /// The same number in the unit that stands at the other end of a range: `15 and 17 cents`.
+    pub(super) fn with_unit_of(self, other: &Self) -> Self {
+        let value = if other.small { Unit::cents_in_money(self.value) } else { Some(self.value) };
+        Self { value: value.unwrap_or(self.value), unit: other.unit, small: other.small, ..self }
+    }
+}
+
 impl Unit {
+    fn cents_in_money(cents: Decimal) -> Option<Decimal> {
+        cents.checked_div(Decimal::ONE_HUNDRED).map(|money| money.normalize())
+    }
+
     /// Reads `cm`, `months`, `%`, `$`; `None` for anything else.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.trim().to_lowercase();
@@ -243,6 +255,10 @@ fn unit_at(tokens: &[Token], at: usize) -> Option<(Unit, usize)> {
     let token = tokens.get(at)?;
     if token.text == "per" && tokens.get(at + 1).is_some_and(|next| next.text == "cent") {
         return Unit::read("%").map(|unit| (unit, at + 2));
+    }
+    // `12c`: cents only at their number.
+    if matches!(token.text.as_str(), "c" | "ct" | "cts") && token.joined {
+        return Unit::read("cents").map(|unit| (unit, at + 1));
     }
     // `in` is an inch only at its number.
     if token.text == "in" && token.joined {

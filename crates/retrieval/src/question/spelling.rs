@@ -72,6 +72,44 @@ impl Spellings {
     }
 }
 
+/// What may have been meant where two letters are swapped or one is left out; the first letter is right.
+pub(super) fn slips(typed: &str) -> Vec<String> {
+    let letters: Vec<char> = typed.chars().collect();
+    if letters.len() < MIN_LENGTH_WRONG || !letters.iter().all(char::is_ascii_lowercase) {
+        return Vec::new();
+    }
+    let swapped = (1..letters.len() - 1).map(|at| {
+        let mut letters = letters.clone();
+        letters.swap(at, at + 1);
+        letters.into_iter().collect::<String>()
+    });
+    let longer = (1..letters.len()).flat_map(|at| {
+        let letters = &letters;
+        ('a'..='z').map(move |letter| {
+            letters[..at]
+                .iter()
+                .copied()
+                .chain([letter])
+                .chain(letters[at..].iter().copied())
+                .collect::<String>()
+        })
+    });
+    let mut slips: Vec<String> = swapped.chain(longer).filter(|slip| slip != typed).collect();
+    slips.sort_unstable();
+    slips.dedup();
+    slips
+}
+
+/// Whether two words are one slip apart and begin alike.
+pub(super) fn is_one_slip(typed: &str, word: &str) -> bool {
+    let letters: Vec<char> = typed.chars().collect();
+    letters.len().abs_diff(word.chars().count()) <= 1
+        && letters.first() == word.chars().next().as_ref()
+        && typed != word
+        && one_slip(&letters, word)
+        && !is_other_form(typed, word)
+}
+
 fn is_other_form(typed: &str, word: &str) -> bool {
     let (long, short) = if typed.len() > word.len() { (typed, word) } else { (word, typed) };
     long.strip_prefix(short).is_some_and(|rest| ENDINGS.contains(&rest))

@@ -4,23 +4,29 @@
 //! A negation reaches over a list (`not from Kenya, Ethiopia or Peru`) and over `or`, over `and` only
 //! within a field, and ends at a comma, a `but`, and any other word with a weight.
 
-use sextant_domain::{Condition, Test};
+use sextant_domain::{Condition, Field, Test};
 
+use super::country;
 use super::draft::Draft;
 use super::english;
 use super::english::Bound;
 use super::facet::{BRAND, CATEGORY, FacetKind, RATING};
 use super::label;
 use super::lexicon::{Sense, Value};
-use super::token::Kind;
+use super::token::{self, Kind};
 
 /// What a record has, or has in it: a category's word after one of these is a part (`desk with shelves`).
 const HAVING: &[&str] = &["with", "without", "having", "including", "featuring", "plus", "no"];
 /// Between the two.
 const HOW_MANY: &[&str] =
     &["a", "an", "any", "the", "at", "least", "most", "more", "than", "some", "many", "of"];
+/// So many words back, a negation still reaches over `or`.
+const MOST_LISTED: usize = 3;
 /// What makes a maker's name of an ordinary word.
 const WEIGHTLESS_BEFORE_NAMES: &[&str] = &["the", "a", "an"];
+
+/// Rooms that things are for, without being made for them.
+const ROOMS: &[&str] = &["nursery", "kitchen", "hallway", "bathroom", "bedroom", "office", "studio"];
 
 /// A value that the question says.
 struct Said {
@@ -47,6 +53,8 @@ impl Draft<'_> {
             self.take_cue(start, value.facet);
             said.push(Said { start, end, value, negated });
         }
+        self.read_countries(&mut said);
+        self.drop_places(&mut said);
         self.read_absence();
         self.add_wanted(&said);
         self.add_unwanted(&said);
@@ -60,6 +68,112 @@ impl Draft<'_> {
                     .map(|token| token.shown.clone());
                 self.expanded.extend(words);
             }
+        }
+    }
+
+    /// Countries that the list doesn't have: `Cuban coffee` demands a place that no record comes from.
+    fn read_countries(&mut self, said: &mut Vec<Said>) {
+        for at in 0..self.tokens.len() {
+            let token = &self.tokens[at];
+            let means_a_value = self
+                .span(at)
+                .is_some_and(|span| span.senses.iter().any(|sense| matches!(sense, Sense::Value(_))));
+            let Some(found) = country::country(&token.text) else { continue };
+            let is_read = said.iter().any(|said| said.start <= at && at < said.end);
+            if is_read || !self.is_free(at, at + 1) || (means_a_value && token.text == found) {
+                continue;
+            }
+            let Some(facet) = self.place_at(at) else { continue };
+            let known = self.lexicon.senses(&token::stem(found)).iter().find_map(|sense| match sense {
+                Sense::Value(value) if value.facet == facet => Some(value.clone()),
+                _ => None,
+            });
+            if means_a_value && known.is_none() {
+                continue;
+            }
+            let name = country::name(found);
+            let inside = self.lexicon.facets[facet].rules.inside;
+            let value = known.unwrap_or(Value {
+                facet,
+                values: vec![name.clone()],
+                label: name,
+                inside,
+                part: false,
+            });
+            let negated = self.negated(at, facet, said);
+            self.take_cue(at, facet);
+            said.push(Said { start: at, end: at + 1, value, negated });
+        }
+        said.sort_by_key(|said| said.start);
+    }
+
+    /// The facet that a country at `at` is about, where it is about one: not in `Swiss water` and `French roast`.
+    fn place_at(&self, at: usize) -> Option<usize> {
+        let places = &self.lexicon.places;
+        let cued = self.cue_before(at).into_iter().find(|facet| places.contains(facet));
+        if cued.is_some() {
+            return cued;
+        }
+        // `Italian roasters`, `Canadian-roasted`
+        let next = self.text(at + 1);
+        let begun = self.lexicon.cues.iter().find(|(cue, facet)| {
+            places.contains(facet) && cue.split(' ').next() == Some(next) && cue.contains(' ')
+        });
+        if let Some((_, facet)) = begun {
+            return Some(*facet);
+        }
+        let ends = self.tokens.get(at + 1).is_none_or(|next| !next.spells() || english::is_stop(&next.text))
+            || self.span(at + 1).is_some_and(|span| span.senses.contains(&Sense::Item));
+        let origin = places.iter().find(|facet| self.lexicon.facets[**facet].rules.inside).or(places.first());
+        origin.copied().filter(|_| ends)
+    }
+
+    /// `chest of drawers, it goes next to my bed`: where a thing stands is no thing that is asked for.
+    fn drop_places(&mut self, said: &mut Vec<Said>) {
+        let wanted = said.iter().filter(|said| !said.negated && said.value.facet == CATEGORY).count();
+        if wanted < 2 {
+            return;
+        }
+        let places: Vec<(usize, usize)> = said
+            .iter()
+            .filter(|said| !said.negated && said.value.facet == CATEGORY)
+            .filter_map(|said| self.place_before(said.start).map(|start| (start, said.end)))
+            .collect();
+        if places.len() == wanted {
+            return;
+        }
+        for (start, end) in places {
+            said.retain(|said| said.start < start || said.end > end);
+            self.take(start, end);
+        }
+    }
+
+    /// Where `next to my` begins that ends at `end`.
+    fn place_before(&self, end: usize) -> Option<usize> {
+        let mut start = end;
+        while start > 0
+            && matches!(
+                self.text(start - 1),
+                "my" | "our" | "the" | "a" | "an" | "his" | "her" | "your" | "their" | "this"
+            )
+        {
+            start -= 1;
+        }
+        let before = start.checked_sub(1)?;
+        match (self.text(before), before.checked_sub(1).map_or("", |at| self.text(at))) {
+            ("to", "next" | "close") | ("of", "front") => Some(before - 1),
+            (
+                "beside" | "under" | "underneath" | "beneath" | "behind" | "above" | "opposite" | "alongside"
+                | "near" | "matches" | "matching" | "match",
+                _,
+            ) => Some(before),
+            ("for" | "by" | "to" | "on" | "in", _)
+                if start < end && matches!(self.text(start), "my" | "our") =>
+            {
+                Some(before)
+            }
+            ("for" | "in", _) if ROOMS.contains(&self.text(end)) => Some(before),
+            _ => None,
         }
     }
 
@@ -153,6 +267,12 @@ impl Draft<'_> {
             if HAVING.contains(&self.text(at)) {
                 // `no sofas` are no sofas, `sofa with no drawers` has none.
                 return self.text(at) != "no" || at > 0 && HAVING.contains(&self.text(at - 1));
+            }
+            // `no storage or drawers`
+            if matches!(self.text(at), "or" | "nor") {
+                let from = at.saturating_sub(MOST_LISTED);
+                return (from..at)
+                    .any(|before| self.negations[before].is_some_and(|negation| negation.strong));
             }
             if !(HOW_MANY.contains(&self.text(at)) || self.tokens[at].number().is_some()) {
                 return false;
@@ -293,7 +413,11 @@ impl Draft<'_> {
                 said.iter().filter(|said| !said.negated && said.value.facet == facet).collect();
             // `tables and chairs from the café range`
             let ranges: Vec<&Said> = mine.iter().copied().filter(|said| self.is_a_range(said.end)).collect();
-            let mine = if ranges.is_empty() { mine } else { ranges };
+            let mine = match (ranges.is_empty(), facet) {
+                (false, _) => ranges,
+                (true, CATEGORY) => self.without_modifiers(mine),
+                (true, _) => mine,
+            };
             let inside = mine.iter().all(|said| said.value.inside);
             let mut groups: Vec<Vec<&Said>> = Vec::new();
             for said in mine {
@@ -311,6 +435,37 @@ impl Draft<'_> {
         }
     }
 
+    /// `outdoor chairs`, `stool for the kids`: of a category that only says for whom or where (`Outdoor
+    /// furniture`), a record of another category may say it as well. So beside a thing it is looked for in all
+    /// texts.
+    fn without_modifiers<'s>(&mut self, said: Vec<&'s Said>) -> Vec<&'s Said> {
+        let modifies = |said: &&Said| {
+            said.value.values.iter().all(|category| {
+                let stems = token::stems(category);
+                stems.len() == 2
+                    && self.lexicon.generic.contains(&stems[1])
+                    && !(said.start..said.end).any(|at| self.tokens[at].stem == stems[1])
+            })
+        };
+        let (modifiers, things): (Vec<&Said>, Vec<&Said>) = said.iter().copied().partition(modifies);
+        if modifiers.is_empty() || things.is_empty() {
+            return said;
+        }
+        for modifier in modifiers {
+            let mut words: Vec<String> = Vec::new();
+            for category in &modifier.value.values {
+                let first = category.split_whitespace().next().unwrap_or_default().to_lowercase();
+                words.extend(first.split(['\'', '’']).next().map(str::to_owned));
+                words.push(first);
+            }
+            words.dedup();
+            let label = words[0].clone();
+            let test = Test::Mentions(words);
+            self.conditions.push(Condition { field: Field::AnyText, test, negated: false, label });
+        }
+        things
+    }
+
     fn is_a_range(&self, end: usize) -> bool {
         matches!(
             self.text(end),
@@ -320,7 +475,7 @@ impl Draft<'_> {
 
     /// Whether what stands between two values makes them alternatives.
     fn are_alternatives(&self, from: usize, to: usize) -> bool {
-        self.tokens[from..to].iter().any(|token| {
+        self.tokens.get(from..to).unwrap_or_default().iter().any(|token| {
             matches!(token.text.as_str(), "or" | "and" | "vs" | "versus") || token.kind == Kind::Comma
         })
     }

@@ -129,6 +129,34 @@ const COMPANY: &[&str] = &[
     "nice",
 ];
 const MAX_WORDS: usize = 3;
+/// End a noun phrase and add nothing to it: `natural processed`, `folding ones`.
+const WEIGHTLESS_ENDS: &[&str] = &[
+    "one",
+    "ones",
+    "processed",
+    "process",
+    "flavored",
+    "flavoured",
+    "tasting",
+    "style",
+    "styled",
+    "type",
+    "types",
+    "kind",
+    "colored",
+    "coloured",
+    "color",
+    "colour",
+    "whatsoever",
+    "at",
+    "all",
+    "either",
+    "anymore",
+    "underneath",
+    "inside",
+];
+/// What a word may end in instead: `chocolaty` of `chocolate`, `flowers` of `flowery`.
+const FORMS: &[&str] = &["", "s", "es", "y", "ey", "ish", "ed"];
 
 impl Draft<'_> {
     pub(super) fn read_wants(&mut self) {
@@ -155,7 +183,11 @@ impl Draft<'_> {
             self.add_mention(start, end, true);
             self.take(if found.is_some() { next } else { negation.start }, end);
             let mut after = end;
-            while self.tokens.get(after).is_some_and(|token| self.lexicon.heads.contains(&token.stem)) {
+            while self.tokens.get(after).is_some_and(|token| {
+                !self.taken[after]
+                    && (self.lexicon.heads.contains(&token.stem)
+                        || WEIGHTLESS_ENDS.contains(&token.text.as_str()))
+            }) {
                 self.take(after, after + 1);
                 after += 1;
             }
@@ -254,7 +286,10 @@ impl Draft<'_> {
         let end = end.min(start + MAX_WORDS);
         let mut last = end;
         let is_item = |at: usize| self.span(at).is_some_and(|span| span.senses.contains(&Sense::Item));
-        while last > start && (self.lexicon.heads.contains(&self.tokens[last - 1].stem) || is_item(last - 1))
+        while last > start
+            && (self.lexicon.heads.contains(&self.tokens[last - 1].stem)
+                || is_item(last - 1)
+                || (last > start + 1 && WEIGHTLESS_ENDS.contains(&self.text(last - 1))))
         {
             last -= 1;
         }
@@ -305,11 +340,35 @@ impl Draft<'_> {
             }
             (None, None) => {}
         }
+        // What must be absent is absent in every form that the texts have.
+        if negated && end == start + 1 {
+            let wanted = words.clone();
+            let forms = wanted.iter().filter(|word| !word.contains(' ')).flat_map(|word| self.forms_of(word));
+            for form in forms {
+                if !words.contains(&form) {
+                    words.push(form);
+                }
+            }
+        }
         let label = if negated { format!("no {phrase}") } else { format!("with {phrase}") };
         let condition = Condition { field: Field::AnyText, test: Test::Mentions(words), negated, label };
         if !self.conditions.contains(&condition) {
             self.conditions.push(condition);
         }
+    }
+
+    /// Other forms of a word that some text has.
+    fn forms_of(&self, word: &str) -> Vec<String> {
+        let letters = word.chars().count();
+        let base = word.strip_suffix('y').or_else(|| word.strip_suffix('e')).filter(|_| letters > 4);
+        let bases = [Some(word), base, word.strip_suffix("ey").filter(|_| letters > 5)];
+        bases
+            .into_iter()
+            .flatten()
+            .flat_map(|base| FORMS.iter().map(move |ending| format!("{base}{ending}")))
+            .filter(|form| form != word && form.chars().count() > 3)
+            .filter(|form| self.lexicon.text.mentions(&token::stem(&token::fold(form))))
+            .collect()
     }
 
     /// What is counted must meet every word: a count can't rank.
