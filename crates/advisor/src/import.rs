@@ -6,6 +6,7 @@
 //! headers to roles (`headers`), rows to values (`plan_list`, `item_list`, `usage_file`).
 //! The rule a newcomer would break: an amount is never an `f64`. Cells become exact `Decimal`s as they were written.
 
+mod addresses;
 mod attribute_column;
 mod calendar;
 mod delimiter;

@@ -298,6 +298,9 @@ impl Subject {
 
     /// `desk for two people`: seats are counted only of things that have them.
     fn seated(&self, reading: &mut Reading) {
+        if !reading.conditions.iter().any(|condition| condition.label.ends_with("-seat")) {
+            return;
+        }
         let called = self.called(&reading.words);
         if called.is_empty() {
             return;
@@ -342,6 +345,9 @@ impl Subject {
     /// `63 cm high`, where that is how the list's descriptions name the size of such things and the column
     /// measures something else.
     fn measured(&self, reading: &mut Reading) {
+        if !reading.conditions.iter().any(|condition| matches!(condition.test, Test::Is(_))) {
+            return;
+        }
         let called = self.called(&reading.words);
         for condition in &mut reading.conditions {
             let (Test::Is(figure), Field::Attribute(_), false) =

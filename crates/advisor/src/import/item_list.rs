@@ -2,13 +2,14 @@
 //!
 //! Prices are read in `item_price`, further columns in `attribute_column`. Every row is an item, repetitions included:
 //! a list may have two reviews of one coffee. Nothing of a row is lost but what says nothing about the item, a count
-//! of the rows or an address.
+//! of the rows or an address; of an address, the words that only it says are kept (`addresses`).
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use rust_decimal::Decimal;
 use sextant_domain::{Item, ItemCatalog, ItemId};
 
+use super::addresses;
 use super::attribute_column::{AttributeColumn, counts_rows, has_addresses};
 use super::error::ColumnHint;
 use super::headers::{self, Roles, plain_name};
@@ -86,6 +87,8 @@ struct ItemColumns {
     prices: Option<ItemPrices>,
     rating: Option<NumberColumn>,
     descriptions: Vec<usize>,
+    /// Columns of addresses that say something about their item.
+    addresses: Vec<usize>,
     attributes: Vec<AttributeColumn>,
 }
 
@@ -116,11 +119,15 @@ impl ItemColumns {
         let mut taken = roles.taken();
         taken.extend(&descriptions);
         let mut left_out = Vec::new();
+        let mut addresses = Vec::new();
         let mut names = BTreeSet::new();
         let mut attributes = Vec::new();
         for index in (0..table.headers.len()).filter(|index| !taken.contains(index)) {
             if counts_rows(table, index) || has_addresses(table, index) {
                 left_out.push(table.headers[index].as_str());
+                if addresses::say_words(table, index, name) {
+                    addresses.push(index);
+                }
             } else {
                 attributes.push(AttributeColumn::decide(table, index, &mut names, source, notes));
             }
@@ -138,6 +145,7 @@ impl ItemColumns {
             prices,
             rating,
             descriptions,
+            addresses,
             attributes,
         })
     }
@@ -166,6 +174,15 @@ impl ItemColumns {
                 description.push('\n');
             }
             description.push_str(&one_line(cell));
+        }
+        let said = format!("{name} {description}");
+        for words in
+            self.addresses.iter().filter_map(|index| addresses::further_words(row.cell(*index), &said))
+        {
+            if !description.is_empty() {
+                description.push('\n');
+            }
+            description.push_str(&words);
         }
         Item {
             id: ItemId(id),

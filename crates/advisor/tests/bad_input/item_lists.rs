@@ -306,7 +306,7 @@ fn the_furniture_is_read_from_its_semicolons_and_commas() {
     let first = &list.items[0];
     assert_eq!((first.id.0.as_str(), first.name.as_str()), ("90420332", "FREKVENS"));
     assert_eq!(first.price.map(|price| price.to_string()).as_deref(), Some("265.00"));
-    assert_eq!(first.description, "Bar table, in/outdoor, 51x51 cm");
+    assert_eq!(first.description, "Bar table, in/outdoor, 51x51 cm\nblack");
     assert_eq!((first.brand.as_str(), first.category.as_str()), ("", "Bar furniture"));
     let names: Vec<&str> = first.attributes.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["Old price", "Sellable online", "Other colors", "Designer", "Height", "Width"]);

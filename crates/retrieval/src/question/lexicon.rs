@@ -541,14 +541,16 @@ fn mend_values(index: usize, facet: &Facet, phrases: &mut Phrases) {
     }
 }
 
-/// Facets with values of several countries.
+/// Facets with values of several countries, or with a country for a value and words that announce one.
 fn places(facets: &[Facet]) -> Vec<usize> {
-    let countries = |facet: &Facet| {
+    let says_where = |facet: &Facet| {
         let words = values(facet).iter().flat_map(|(value, _)| token::stems(value));
         let found: HashSet<&str> = words.filter_map(|word| super::country::country(&word)).collect();
-        found.len()
+        let whole =
+            || values(facet).iter().any(|(value, _)| super::country::country(&token::key(value)).is_some());
+        found.len() >= FEWEST_COUNTRIES || (!facet.rules.cues.is_empty() && whole())
     };
-    (facet::RATING + 1..facets.len()).filter(|&index| countries(&facets[index]) >= FEWEST_COUNTRIES).collect()
+    (facet::RATING + 1..facets.len()).filter(|&index| says_where(&facets[index])).collect()
 }
 
 fn add_demands(rules: &QuestionRules, facets: &[Facet], phrases: &mut Phrases) -> Vec<(PhraseRules, usize)> {

@@ -28,7 +28,9 @@ const CORRECTIONS: &[&str] = &[
     "no wait",
     "no, wait",
     "sorry, i mean",
-    "i mean",
+    "no i mean",
+    "no, i mean",
+    "i mean to say",
     "scratch that",
     "actually no",
     "sorry, make that",
@@ -43,7 +45,7 @@ pub(super) fn corrected(question: &str) -> &str {
         .max()
         .and_then(|end| question.get(end..))
         .map(|rest| rest.trim_start_matches(|char: char| !char.is_alphanumeric()));
-    rest.filter(|rest| rest.split_whitespace().count() > 1).unwrap_or(question)
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(question)
 }
 
 /// The question without them; the whole of it where nothing else is left.

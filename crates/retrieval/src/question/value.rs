@@ -110,10 +110,6 @@ impl Draft<'_> {
     /// The facet that a country at `at` is about, where it is about one: not in `Swiss water` and `French roast`.
     fn place_at(&self, at: usize) -> Option<usize> {
         let places = &self.lexicon.places;
-        let cued = self.cue_before(at).into_iter().find(|facet| places.contains(facet));
-        if cued.is_some() {
-            return cued;
-        }
         // `Italian roasters`, `Canadian-roasted`
         let next = self.text(at + 1);
         let begun = self.lexicon.cues.iter().find(|(cue, facet)| {
@@ -121,6 +117,10 @@ impl Draft<'_> {
         });
         if let Some((_, facet)) = begun {
             return Some(*facet);
+        }
+        let cued = self.cue_before(at).into_iter().find(|facet| places.contains(facet));
+        if cued.is_some() {
+            return cued;
         }
         let ends = self.tokens.get(at + 1).is_none_or(|next| !next.spells() || english::is_stop(&next.text))
             || self.span(at + 1).is_some_and(|span| span.senses.contains(&Sense::Item));

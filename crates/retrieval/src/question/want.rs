@@ -366,7 +366,7 @@ impl Draft<'_> {
             .into_iter()
             .flatten()
             .flat_map(|base| FORMS.iter().map(move |ending| format!("{base}{ending}")))
-            .filter(|form| form != word && form.chars().count() > 3)
+            .filter(|form| form != word && form.chars().count() > 3 && !form.ends_with("ys"))
             .filter(|form| self.lexicon.text.mentions(&token::stem(&token::fold(form))))
             .collect()
     }

@@ -115,7 +115,10 @@ fn figures_with_units_find_their_field() {
                 "search depth<30 category=Bookcases & shelving units | words shelf",
             ),
             ("a bookcase 80 cm wide", "search width=80 category=Bookcases & shelving units | words bookcase"),
-            ("table for 6 people", "search category=Tables & desks | words 6 table"),
+            (
+                "table for 6 people",
+                "search text~6 seat/6 seats/six seat/six seats category=Tables & desks | words table",
+            ),
         ],
     );
     check(
