@@ -182,9 +182,11 @@ fn figures(tokens: &[Token]) -> Vec<Decimal> {
         let Some(mut sum) = english::number_word(&token.text) else { continue };
         let first = at;
         while let Some(next) = tokens.get(at) {
-            let Some(grown) = grown(sum, &next.text) else { break };
+            // `two hundred and five`
+            let and = usize::from(next.text == "and" && sum >= 100);
+            let Some(grown) = tokens.get(at + and).and_then(|next| grown(sum, &next.text)) else { break };
             sum = grown;
-            at += 1;
+            at += and + 1;
         }
         if at > first || token.text != "one" {
             figures.push(sum.into());
