@@ -9,7 +9,7 @@ use sextant_store::StageTrace;
 use crate::facts::Facts;
 use crate::gate::Gate;
 use crate::pack::PackError;
-use crate::placeholders::Placeholders;
+use crate::placeholders::{Placeholders, says_each};
 use crate::repair::Rules;
 use crate::slots::{Progress, Slots, generate};
 use crate::templates::Templates;
@@ -108,11 +108,15 @@ pub(crate) async fn write(
 
     let (raw, shown) = gate.take().map(Gate::finish).unwrap_or_default();
     let (mut text, grounded_share) = match answer {
-        Ok(_) => {
+        Ok(unfilled) => {
             let checking = Instant::now();
             let share = rules.check(&raw).grounded_share();
+            let by_placeholders = request.form.is_some();
+            let prompt = request.messages.last().map_or("", |message| message.content.as_str());
+            // A sentence that is missing can't be told from the facts alone.
+            let whole = !by_placeholders || says_each(prompt, unfilled.trim());
             stage.checked(checking.elapsed());
-            (raw, Some(share))
+            (if whole { raw } else { task.fallback.join(" ") }, Some(share))
         }
         Err(error) => {
             stage.failed(error);

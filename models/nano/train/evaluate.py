@@ -17,7 +17,7 @@ from pathlib import Path
 import tokenizer as T
 from gen import TASKS
 from gen.common import SLOT, chat_text
-from judge import judge
+from judge import judge, says_each
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("model")
@@ -26,6 +26,7 @@ arguments.add_argument("--n", type=int, default=500)
 arguments.add_argument("--tasks")
 arguments.add_argument("--show", type=int, default=0, help="wrong answers to print for each task")
 arguments.add_argument("--json")
+arguments.add_argument("--answers", help="write every prompt and answer here, one JSON document a line")
 arguments.add_argument("--texts", help="write prompts and answers of the first cases here")
 arguments.add_argument("--texts_per_task", type=int, default=8)
 arguments.add_argument("--tokenizer", default="tokenizer.json")
@@ -34,7 +35,7 @@ arguments.add_argument("--engine", default="llamacpp")
 arguments.add_argument("--grammar", action="store_true", help="the app's grammar: plain words and the prompt's slots")
 
 
-TEXT_TASKS = {"usage_summary", "narrative", "synthesis", "assistant_reply"}
+TEXT_TASKS = {"usage_summary", "narrative", "synthesis", "assistant_reply", "grounded_answer"}
 
 
 def trigrams(answer):
@@ -121,6 +122,10 @@ def main():
             if known:
                 odd = trigrams(answer) - known
                 sums["unusual"] += bool(odd)
+                if not case["prompt"].startswith("Words: "):
+                    sums["asked"] += 1
+                    if says_each(case["prompt"], answer):
+                        sums.update(said=1, said_ok=verdict["ok"], said_unusual=bool(odd))
                 if odd and verdict["ok"] and options.show:
                     print("unusual:", [" ".join(triple) for triple in odd], answer)
             kind = case["expect"].get("kind")
@@ -128,13 +133,16 @@ def main():
             kinds_ok[kind] += verdict["ok"]
             whys.update(verdict["why"])
             answers.append(answer)
+            if options.answers:
+                with open(options.answers, "a") as out:
+                    out.write(json.dumps(dict(task=task, prompt=case["prompt"], answer=answer, ok=verdict["ok"])) + "\n")
             if i < options.texts_per_task:
                 texts.append(f"## {task}{'' if verdict['ok'] else ' - wrong: ' + ', '.join(verdict['why'])}\n```\n{case['prompt']}\n>>> {answer}\n```\n")
             if not verdict["ok"] and shown < options.show:
                 shown += 1
                 print(f"--- {verdict['why']}\n{case['prompt']}\n>>> {answer}")
         n = len(cases)
-        row = {key: round(value / n, 4) for key, value in sums.items()}
+        row = {key: value if key == "asked" or key.startswith("said") else round(value / n, 4) for key, value in sums.items()}
         row |= dict(n=n, different=len(set(answers)), seconds=round((time.perf_counter() - started) / n, 4))
         if kinds.keys() - {None}:
             row["kinds"] = {kind: f"{kinds_ok[kind]}/{kinds[kind]}" for kind in sorted(kinds)}

@@ -26,6 +26,22 @@ def shape(prompt, answer):
     return wrong
 
 
+REWORDED = {"Peak", "Use", "Item"}                   # lines whose slots stand apart in the text
+
+
+def says_each(prompt, answer):
+    """Whether a text says what each line of its prompt says, and as often. Needs the two alone, so the app can ask it too: what fails has its template shown."""
+    lines = [line.partition(": ") for line in prompt.splitlines()[1:]]
+    asked, said = "\n".join(text for _, _, text in lines).lower(), answer.lower()
+    for label, _, text in lines:
+        if not text or label in REWORDED:
+            continue
+        if not all(1 <= said.count(part) <= asked.count(part) for part in text.lower().split("; ")):
+            return False
+    slots = SLOT.findall("".join(text for _, _, text in lines))
+    return sorted(slots) == sorted(SLOT.findall(answer))
+
+
 def judge_text(prompt, answer, expect):
     """faithful: shape and no false statement; covered: all that must be there."""
     broken = shape(prompt, answer)
@@ -65,7 +81,4 @@ def judge(task, prompt, answer, expect):
         return judge_tags(answer, expect)
     if task == "quick_replies":
         return judge_questions(prompt, answer, expect)
-    if task == "grounded_answer":
-        ok = answer == expect["answer"]
-        return dict(ok=ok, faithful=bool(ok or re.fullmatch(r"\{sentence_\d\}|The passage does not say\.", answer)), why=[] if ok else [expect["answer"]])
     return judge_text(prompt, answer, expect)

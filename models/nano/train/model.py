@@ -115,12 +115,15 @@ class Llama(nn.Module):
             x = layer(x, cos, sin, caches[i] if caches else None)
         return self.norm(x)
 
-    def loss(self, ids, index, target, weight):
-        """Weighted cross entropy; logits only at the supervised positions."""
+    def losses(self, ids, index, target):
+        """Cross entropy at the supervised positions, the only ones that get logits."""
         h = self.hidden(ids)
         h = h.reshape(-1, h.size(-1))[index]
         logits = F.linear(h, self.embed_tokens.weight.to(h.dtype)).float()
-        return (F.cross_entropy(logits, target, reduction="none") * weight).sum() / weight.sum()
+        return F.cross_entropy(logits, target, reduction="none")
+
+    def loss(self, ids, index, target, weight):
+        return (self.losses(ids, index, target) * weight).sum() / weight.sum()
 
     @torch.no_grad()
     def greedy(self, ids, max_new=300, stop=2):

@@ -12,6 +12,7 @@ import os
 import random
 import signal
 import time
+from collections import defaultdict
 
 import torch
 import torch.distributed as dist
@@ -37,17 +38,21 @@ arguments.add_argument("--mix", default="", help="task shares, narrative=.3,synt
 arguments.add_argument("--prompt_weight", type=float, default=0.0, help="loss weight of prompt tokens")
 arguments.add_argument("--shape", default="", help="d=256,layers=6,ff=704 for a new model")
 arguments.add_argument("--bf16", action="store_true", help="autocast, for processors with bf16 arithmetic")
+arguments.add_argument("--threads", type=int, default=1, help="of each rank")
+arguments.add_argument("--screen", type=int, default=1, help="draw so many examples for each that is trained on: of each task those with the worst token")
+arguments.add_argument("--peer", help="last.pt of another run: at each checkpoint its weights are averaged in, so that two runs share the work without waiting for each other")
+arguments.add_argument("--fresh", action="store_true", help="draw examples by --seed, not on from where the checkpoint's run stopped")
 arguments.add_argument("--seed", type=int, default=1000)
 
 # Loss weight of an answer's tokens: short answers count as much as long ones where each token is a decision.
-WEIGHTS = {"plan_judgement": 3.0, "grounded_answer": 3.0}
+WEIGHTS = {"plan_judgement": 3.0}
 
 
 class Data:
     """Endless batches: a pool of examples is sorted by length and cut by a token budget."""
 
-    def __init__(self, tokenizer, rank, options, context):
-        self.tokenizer, self.options, self.context = tokenizer, options, context
+    def __init__(self, tokenizer, rank, options, context, model):
+        self.tokenizer, self.options, self.context, self.model = tokenizer, options, context, model
         self.random, self.ready = random.Random(options.seed + rank), []
         mix = {name: share for name, (_, share) in TASKS.items()}
         mix.update((name, float(share)) for name, share in (part.split("=") for part in options.mix.split(",") if part))
@@ -56,24 +61,48 @@ class Data:
     def one(self):
         task = self.random.choices(self.tasks, self.shares)[0]
         make = TASKS[task][0]
-        return T.encode(self.tokenizer, make(self.random), self.options.prompt_weight, WEIGHTS.get(task, 1.0))
+        return *T.encode(self.tokenizer, make(self.random), self.options.prompt_weight, WEIGHTS.get(task, 1.0)), task
+
+    def pool(self):
+        pool = sorted((x for x in (self.one() for _ in range(400)) if len(x[0]) <= self.context), key=lambda x: len(x[0]))
+        if self.options.screen == 1:
+            return pool
+        worst = defaultdict(list)
+        for rows in self.cut(pool):
+            for loss, row in zip(self.worst_tokens(rows), rows):
+                worst[row[2]].append((loss, len(row[0]), row))
+        kept = [row for rows in worst.values() for _, _, row in sorted(rows, key=lambda x: x[:2])[-max(1, len(rows) // self.options.screen):]]
+        return sorted(kept, key=lambda x: len(x[0]))
+
+    def cut(self, pool):
+        cuts, rows = [], []
+        for row in pool:
+            if rows and (len(rows) + 1) * len(row[0]) > self.options.batch:
+                cuts.append(rows)
+                rows = []
+            rows.append(row)
+        return cuts + [rows] * (len(rows) > 0)
+
+    @torch.no_grad()
+    def worst_tokens(self, rows):
+        tokens, index, target, _ = self.tensors(rows)
+        losses = self.model.losses(tokens, index, target)
+        worst = torch.zeros(len(rows)).scatter_reduce(0, index // tokens.size(1), losses, "amax")
+        return worst.tolist()
 
     def batch(self):
-        if not self.ready:
-            pool = sorted((x for x in (self.one() for _ in range(400)) if len(x[0]) <= self.context), key=lambda x: len(x[0]))
-            rows = []
-            for row in pool:
-                if rows and (len(rows) + 1) * len(row[0]) > self.options.batch:
-                    self.ready.append(rows)
-                    rows = []
-                rows.append(row)
-            if rows and len(rows) * len(rows[-1][0]) > self.options.batch * .5:
-                self.ready.append(rows)
+        while not self.ready:
+            self.ready = self.cut(self.pool())
+            last = self.ready[-1]
+            if len(self.ready) > 1 and len(last) * len(last[-1][0]) <= self.options.batch * .5:
+                self.ready.pop()
             self.random.shuffle(self.ready)
-        rows = self.ready.pop()
-        width = max(len(ids) for ids, _ in rows) - 1
+        return self.tensors(self.ready.pop())
+
+    def tensors(self, rows):
+        width = max(len(ids) for ids, _, _ in rows) - 1
         tokens, index, target, weight = torch.zeros(len(rows), width, dtype=torch.long), [], [], []
-        for i, (ids, weights) in enumerate(rows):
+        for i, (ids, weights, _) in enumerate(rows):
             tokens[i, :len(ids) - 1] = torch.tensor(ids[:-1])
             for j in range(len(ids) - 1):
                 if weights[j + 1] > 0:
@@ -139,14 +168,15 @@ def new_config(options, vocabulary):
 def main():
     options = arguments.parse_args()
     rank, world = int(os.environ.get("RANK", 0)), int(os.environ.get("WORLD_SIZE", 1))
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     if world > 1:
         dist.init_process_group("gloo")
     torch.manual_seed(0)
     tokenizer = T.load(options.tokenizer)
     saved = torch.load(options.resume, weights_only=False) if options.resume else None
     config = Config(**saved["config"]) if saved else new_config(options, tokenizer.get_vocab_size())
-    model, data = Llama(config), Data(tokenizer, rank, options, config.ctx)
+    model = Llama(config)
+    data = Data(tokenizer, rank, options, config.ctx, model)
     parameters = list(model.parameters())
     matrices = [p for name, p in model.named_parameters() if p.dim() == 2 and "embed" not in name]
     chosen = {id(p) for p in matrices}
@@ -162,7 +192,7 @@ def main():
         if "adam" in saved:                           # a warm start has fresh optimizers
             adam.load_state_dict(saved["adam"])
         step, seen, supervised, minutes_before = saved["step"], saved["seen"], saved["supervised"], saved["minutes"]
-        if rank < len(saved["rng"]):
+        if rank < len(saved["rng"]) and not options.fresh:
             data.random.setstate(saved["rng"][rank])
     if rank == 0:
         os.makedirs(options.out, exist_ok=True)
@@ -180,6 +210,19 @@ def main():
                             seen=seen, supervised=supervised, minutes=minutes_before + (time.time() - start) / 60, args=vars(options)), path + ".tmp")
             os.replace(path + ".tmp", path)
 
+    peer_time = time.time()
+
+    @torch.no_grad()
+    def meet():
+        """Average with what the other run has saved since."""
+        nonlocal peer_time
+        if options.peer and os.path.exists(options.peer) and os.path.getmtime(options.peer) > peer_time:
+            peer_time = os.path.getmtime(options.peer)
+            other = torch.load(options.peer, weights_only=False)["model"]
+            for name, p in model.named_parameters():
+                p.add_(other[name] - p, alpha=.5)
+            print(f"met {options.peer}", flush=True)
+
     stopped = []
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
     length = seconds_until(options.until) if options.until else float("inf")
@@ -192,6 +235,7 @@ def main():
             last_save = time.time()
             if stopped:
                 return
+            meet()
         rate = min(1.0, (step - first + 1) / options.warmup)
         if done > 1 - options.decay:
             rate *= max(.01, (1 - done) / options.decay)

@@ -17,7 +17,7 @@ def generator(module):
     return make
 
 
-SHARES = {usage_summary: .13, narrative: .25, quick_replies: .11, assistant_reply: .14, plan_judgement: .19, synthesis: .06, grounded_answer: .12}
+SHARES = {usage_summary: .17, narrative: .31, quick_replies: .06, assistant_reply: .25, plan_judgement: .03, synthesis: .13, grounded_answer: .05}
 TASKS = {module.__name__.rsplit(".", 1)[1]: (generator(module), share) for module, share in SHARES.items()}
 
 

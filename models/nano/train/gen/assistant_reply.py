@@ -5,7 +5,7 @@ Where nothing was searched it tells small talk, vague and off-topic questions ap
 import json
 import re
 
-from .common import PROMPTS, Example, is_held_out, join, paragraph, render, spin
+from .common import PROMPTS, Example, is_held_out, join, name, paragraph, render, spin
 
 VOICES = ["plain", "friendly", "brief"]
 GROUPS = {group: re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.IGNORECASE)
@@ -78,6 +78,11 @@ def groups(text):
 
 def bare(text):
     return text.lower().rstrip("?.! ")
+
+
+def strange(r, text):
+    """Some of the longer words replaced by made-up ones: what no list is about has no end of words."""
+    return re.sub(r"[A-Za-z]{5,}", lambda word: name(r).lower() if r.random() < .5 else word.group(), text)
 
 
 HELD_OUT = {bare(text) for sort in (*TALK.values(), VAGUE, OFF) for text in sort[1]}
@@ -161,7 +166,7 @@ def search(r, kind):
 
 
 # Off-topic questions have no end of wordings: training has more of them than the cases.
-WEIGHTS = {True: [25, 15, 12, 6, 14, 11, 17], False: [17, 9, 8, 4, 13, 11, 38]}
+WEIGHTS = {True: [25, 15, 12, 6, 14, 11, 17], False: [24, 13, 13, 6, 10, 9, 25]}
 
 
 def make(r, held=False):
@@ -179,6 +184,10 @@ def make(r, held=False):
     else:
         wordings = VAGUE if kind == "vague" else OFF
         text, answer = question(r, wordings, held), wordings[2][0]
+        if not held and kind == "off" and r.random() < .35:
+            text = strange(r, text)
+        while not held and kind == "vague" and groups(text) == "none":      # without a word of the topic it isn't about the topic
+            text = question(r, wordings, held)
         must = [["What matters most"]] if kind == "vague" else [["can only help with the plans and products"]]
     prompt = render("assistant_reply", dict(found="not searched", words=groups(text), question=text))
     return Example("assistant_reply", prompt, answer, dict(kind=kind, must=must, must_not=must_not))

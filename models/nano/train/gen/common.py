@@ -15,6 +15,9 @@ PROMPTS = ASSETS / "prompts/placeholders"           # of the chat, for every pac
 _FOLDERS = [PROMPTS, ASSETS / "packs/energy/prompts/placeholders"]
 _templates = jinja2.Environment(loader=jinja2.FileSystemLoader(_FOLDERS), undefined=jinja2.ChainableUndefined)
 _loaded = {}
+_START = "b br c ch d dr f fl g gr h j k l m n p pl r s sh st t tr v w z".split()
+_MIDDLE = "a e i o u ai ea io ou".split()
+_END = ["", "l", "n", "r", "s", "t", "k", "m", "x", "nd", "rn", "st"]
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 SLOT = re.compile(r"\{[a-z0-9_.]+\}")
 
@@ -67,6 +70,11 @@ def spin(r, text):
     while match := _CHOICE.search(text):
         text = text[:match.start()] + r.choice(match.group(1).split("|")) + text[match.end():]
     return text
+
+
+def name(r):
+    """A made-up word."""
+    return "".join(r.choice(_START) + r.choice(_MIDDLE) + r.choice(_END) for _ in range(r.choice([2, 2, 3]))).capitalize()
 
 
 def cap(text):

@@ -6,8 +6,7 @@ negations that carry no tag; it has both parts too. All of it was written for th
 import json
 import re
 
-from .common import Example, render, spin
-from .grounded_answer import name
+from .common import Example, name, render, spin
 from .more_terms import HELD, HELD_NONE, MORE, MORE_NONE
 
 MONEY = "[$4.95|$9.95|$10|$15|$25|$30|$50|$75|$100|$125|$150|$175|$200|$295|9.99 dollars|€5|€40|€120|£30|£75]"
