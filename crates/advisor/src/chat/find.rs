@@ -219,7 +219,7 @@ impl Thing {
             let is_missing = !by_words.is_empty() && !reading.conditions.is_empty();
             return Self { called: by_words, is_missing, by_category: false, telling };
         }
-        let by_category = subject.called(&kinds);
+        let by_category = subject.called_in_category(&kinds, |position| is_filed(subject, reading, position));
         let fits = by_category.iter().any(|position| allowed.contains(*position));
         let telling = reading.words.split_whitespace().map(str::to_owned).collect();
         Self {
@@ -265,7 +265,9 @@ fn told(subject: &Subject, reading: &Reading, matches: &Matches, thing: &mut Thi
             // Of beds, those that are called bed frames.
             let nouns = kinds_asked_for(reading);
             let filed = matches.positions.iter().copied();
-            let filed = filed.filter(|position| subject.is_labelled(*position, &nouns));
+            let filed = filed.filter(|position| {
+                subject.is_labelled(*position, &nouns) || subject.is_called(*position, &words)
+            });
             let filed = Allowed::from_positions(subject.index.entries(), filed);
             covering = subject.index.search_covering(&words, Some(&filed), CANDIDATES);
             if covering.covered > 0 {

@@ -84,6 +84,15 @@ pub(super) fn kinds(words: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether one of the nouns stands in a label before what the thing has or is for.
+pub(super) fn begins_with(description: &str, nouns: &[String]) -> bool {
+    let own =
+        label(description).unwrap_or_default().split([',', ';', '.', '(', '+']).next().unwrap_or_default();
+    own.split_whitespace()
+        .take_while(|word| !ENDS.contains(&word.to_lowercase().trim_matches('/')))
+        .any(|word| kinds(word).iter().any(|kind| nouns.contains(kind)))
+}
+
 /// The first line of a description, unless it is prose.
 pub(super) fn label(description: &str) -> Option<&str> {
     let line = description.lines().next()?;

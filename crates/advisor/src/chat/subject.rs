@@ -254,6 +254,39 @@ impl Subject {
             .collect()
     }
 
+    /// Whether the record is called by one of the words, however few are.
+    pub(super) fn is_called(&self, position: u32, words: &str) -> bool {
+        let is_called =
+            |kind: &String| self.called.get(kind).is_some_and(|records| records.contains(&position));
+        kinds::kinds(words).iter().any(is_called)
+    }
+
+    /// The records that are called by the nouns of a category, or by what most of its records add to one: of beds,
+    /// the bed frames too, but of chairs no chair pads.
+    pub(super) fn called_in_category(&self, nouns: &str, is_filed: impl Fn(u32) -> bool) -> HashSet<u32> {
+        let nouns = kinds::kinds(nouns);
+        let mut called: HashSet<u32> =
+            nouns.iter().filter_map(|noun| self.kind(noun)).flatten().copied().collect();
+        let own = called.iter().filter(|position| is_filed(**position)).count();
+        if own == 0 {
+            return called;
+        }
+        for records in self.called.values().filter(|records| records.len() >= own) {
+            let further: Vec<u32> = records
+                .iter()
+                .copied()
+                .filter(|position| !called.contains(position) && is_filed(*position))
+                .filter(|position| {
+                    self.item(*position).is_some_and(|item| kinds::begins_with(&item.description, &nouns))
+                })
+                .collect();
+            if further.len() >= own {
+                called.extend(further);
+            }
+        }
+        called
+    }
+
     /// Whether the record's name or label has one of the words.
     pub(super) fn is_labelled(&self, position: u32, words: &str) -> bool {
         let Some(item) = self.item(position) else { return false };
@@ -312,7 +345,7 @@ impl Subject {
         }
     }
 
-    /// `children's wardrobe`: where none is filed under wardrobes, those that are called so and are filed elsewhere.
+    /// `children's wardrobe`: where fewer are filed under wardrobes than are called so, those that are called so.
     fn filed_elsewhere(&self, reading: &mut Reading) {
         let is_category = |condition: &Condition| condition.field == Field::Category && !condition.negated;
         let says_more = reading.conditions.iter().any(|it| it.field == Field::AnyText && !it.negated);
@@ -328,17 +361,15 @@ impl Subject {
                 .filter(|condition| demand(condition))
                 .all(|condition| condition.is_met_by(item))
         };
-        if self.catalog.items.iter().any(|item| fits(item, &|_| true)) {
-            return;
-        }
+        let filed = self.catalog.items.iter().filter(|item| fits(item, &|_| true)).count();
         let nouns = categories.iter().flat_map(|category| kinds::kinds(category));
         let noun = nouns.into_iter().find(|noun| {
             let records = self.kind(noun).into_iter().flatten().filter_map(|position| self.item(*position));
-            records.into_iter().any(|item| fits(item, &|condition| !is_category(condition)))
+            records.filter(|item| fits(item, &|condition| !is_category(condition))).count() > filed
         });
         if let Some(noun) = noun {
             reading.conditions.retain(|condition| !is_category(condition));
-            reading.words = format!("{} {noun}", reading.words).trim().to_owned();
+            reading.words = [reading.words.as_str(), &noun].join(" ").trim_start().into();
         }
     }
 
