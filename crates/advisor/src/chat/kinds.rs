@@ -137,6 +137,22 @@ mod tests {
         assert_eq!(kind("Bar tables").as_deref(), Some("table"));
         assert_eq!(kind("Batteries").as_deref(), Some("battery"));
         assert_eq!(kind("Chest of 6 drawers").as_deref(), Some("chest"));
+        assert_eq!(kind("Table+4 chairs, outdoor").as_deref(), Some("table"));
+        assert_eq!(kind("Desk sit/stand, 160x80 cm").as_deref(), Some("desk"));
+        assert_eq!(
+            kind(
+                "Bookcase, 80x28 cm\nblack brown, of a further column with many more words than a label has"
+            )
+            .as_deref(),
+            Some("bookcase")
+        );
+    }
+
+    #[test]
+    fn bed_frames_are_beds_and_covers_for_beds_are_not() {
+        let nouns = ["bed".to_owned()];
+        assert!(begins_with("Bed frame, 160x200 cm", &nouns) && begins_with("Divan bed", &nouns));
+        assert!(!begins_with("Cover for bed", &nouns) && !begins_with("", &nouns));
     }
 
     #[test]

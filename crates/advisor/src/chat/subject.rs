@@ -345,6 +345,21 @@ impl Subject {
         }
     }
 
+    /// `recliner`, which the pack takes for an armchair: where the list itself calls things so, and files none of
+    /// them under armchairs, those are meant.
+    fn misfiled(&self, reading: &mut Reading) {
+        let is_category = |condition: &Condition| condition.field == Field::Category && !condition.negated;
+        let words = kinds::kinds(&reading.words);
+        let [only] = words.as_slice() else { return };
+        let Some(records) = self.kind(only) else { return };
+        let items = || records.iter().filter_map(|position| self.item(*position));
+        let filed =
+            |item: &Item| reading.conditions.iter().filter(|it| is_category(it)).all(|it| it.is_met_by(item));
+        if !items().any(filed) {
+            reading.conditions.retain(|condition| !is_category(condition));
+        }
+    }
+
     /// `children's wardrobe`: where fewer are filed under wardrobes than are called so, those that are called so.
     fn filed_elsewhere(&self, reading: &mut Reading) {
         let is_category = |condition: &Condition| condition.field == Field::Category && !condition.negated;
@@ -420,6 +435,7 @@ impl Subject {
         self.pair_with_category(&mut reading);
         self.measured(&mut reading);
         self.seated(&mut reading);
+        self.misfiled(&mut reading);
         self.filed_elsewhere(&mut reading);
         if !self.called(&reading.words).is_empty() {
             let is_called = |kind: &String| self.kind(kind).is_some();

@@ -61,7 +61,7 @@ impl Draft<'_> {
         for said in &said {
             self.take(said.start, said.end);
             // What is only a part of a category is searched by as well.
-            if said.value.part && !said.negated {
+            if (said.value.part || self.is_otherwise_called(said)) && !said.negated {
                 let words = self.tokens[said.start..said.end]
                     .iter()
                     .filter(|token| !english::is_stop(&token.text))
@@ -69,6 +69,15 @@ impl Draft<'_> {
                 self.expanded.extend(words);
             }
         }
+    }
+
+    /// `stool`, which the pack takes for a chair, where the list's texts have stools.
+    fn is_otherwise_called(&self, said: &Said) -> bool {
+        let own: Vec<String> = said.value.values.iter().flat_map(|value| token::stems(value)).collect();
+        said.value.facet == CATEGORY
+            && self.tokens[said.start..said.end]
+                .iter()
+                .all(|token| !own.contains(&token.stem) && self.lexicon.text.mentions(&token.stem))
     }
 
     /// Countries that the list doesn't have: `Cuban coffee` demands a place that no record comes from.
