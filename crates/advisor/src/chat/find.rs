@@ -148,14 +148,18 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
         // Stable: what is called so comes first, in its order.
         hits.sort_by_key(|hit| !called.contains(&hit.position));
         let so_called = hits.iter().filter(|hit| called.contains(&hit.position)).count();
-        if (asked_for_words || reading.sort != Sort::Relevance) && so_called > 0 {
+        if so_called > 0 && (asked_for_words || reading.sort != Sort::Relevance) {
             hits.truncate(so_called);
             covered = covered.min(u32::try_from(so_called).unwrap_or(u32::MAX));
+        } else if so_called == 0 && asked_for_words {
+            // What has more of the words and isn't the thing: a cushion for an armchair.
+            hits.clear();
         }
     }
     let (mut positions, matching) = if hits.is_empty() {
-        let unordered = reading.sort == Sort::Relevance || (subject.has_labels() && called.is_empty());
-        if asked_for_words && reading.conditions.is_empty() && unordered {
+        // An unknown word beside a known thing leaves the thing.
+        let is_unknown = called.is_empty() && (reading.sort == Sort::Relevance || subject.has_labels());
+        if asked_for_words && reading.conditions.is_empty() && is_unknown {
             return Found { nearest: nearest_meaning(subject, query), ..Found::default() };
         }
         // Words that no record has say nothing about any of them.
