@@ -51,10 +51,12 @@ fn the_right_records_are_shown() {
     right_records_are_shown("chat.jsonl", LEAST_SHARE_PERCENT);
 }
 
-/// Written by somebody who knew neither the rules nor the other questions.
+/// Written by somebody who knew neither the rules nor the other questions: it's counted, and less is asked of
+/// it, because nothing was changed for its sake.
 #[test]
 fn the_right_records_are_shown_to_questions_that_nobody_has_seen() {
-    right_records_are_shown("held_out.jsonl", LEAST_SHARE_PERCENT);
+    const LEAST_SHARE_UNSEEN_PERCENT: usize = 80;
+    right_records_are_shown("held_out.jsonl", LEAST_SHARE_UNSEEN_PERCENT);
 }
 
 fn right_records_are_shown(file: &str, least_percent: usize) {

@@ -57,7 +57,8 @@ pub(super) static COMPARATORS: Table = LazyLock::new(|| {
             at most, at the most, up to, max, max of, maximum, a maximum of, maximum of, within,
             no more than, not more than, no higher than, not higher than, no greater than,
             no larger than, no bigger than, not exceeding, not to exceed, not over, not above, ≤, < =,
-            budget of, budget is, budget, can spend, to spend, can pay, can afford, i have, ive got,
+            budget of, budget is, budget, ceiling of, ceiling is, ceiling, capped at, cap of, a limit of,
+            limit of, limit is, can spend, to spend, can pay, can afford, i have, ive got,
             i only have",
         ),
         (
