@@ -32,6 +32,9 @@ const POLL: Duration = Duration::from_millis(20);
 /// Long enough for a loaded machine that draws without a graphics card.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+/// No test's steps add up to this, however slow the machine.
+const LONGEST: Duration = Duration::from_mins(8);
+
 /// Runs a test in a window that is open and ready. `name` names its pictures.
 pub async fn check(name: &str, test: impl AsyncFnOnce(&Window) -> Result<()>) -> Result<()> {
     check_with(name, None, |_| Ok(()), test).await
@@ -70,16 +73,23 @@ async fn check_with(
     }
     let _only = ONE_WINDOW.acquire().await.context("the semaphore is never closed")?;
     let window = Window::open(engine, prepare).await?;
-    let result = test(&window).await;
-    if result.is_err() {
+    let result = within(LONGEST, "the test", test(&window)).await;
+    if let Err(error) = &result {
+        println!("failed, and the window is closed now: {error:#}");
         // The test's own error says more than a picture that couldn't be taken.
         if let Err(error) = window.screenshot(&format!("failed-{name}")).await {
             println!("no picture of the failure: {error:#}");
         }
         println!("{}", window.driver.log());
     }
-    let closed = window.close().await;
+    let closed = within(PATIENCE, "closing the window", window.close()).await;
     result.and(closed)
+}
+
+/// The driver may never answer; a test that waits for it for ever says nothing.
+async fn within<T>(time: Duration, what: &str, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let done = tokio::time::timeout(time, work).await;
+    done.unwrap_or_else(|_| bail!("{what} didn't end within {} s", time.as_secs()))
 }
 
 /// An open window. Its processes are ended with it, also when a test panics.
@@ -206,7 +216,8 @@ impl Window {
         let folder = folder.context("the executable is not in a target folder")?;
         std::fs::create_dir_all(&folder).with_context(|| format!("can't make {}", folder.display()))?;
         let path = folder.join(format!("{name}.png"));
-        std::fs::write(&path, self.client.screenshot().await?)
+        let taken = async { Ok(self.client.screenshot().await?) };
+        std::fs::write(&path, within(PATIENCE, "the picture", taken).await?)
             .with_context(|| format!("can't write {}", path.display()))?;
         println!("picture: {}", path.display());
         Ok(path)
