@@ -21,6 +21,7 @@ mod name;
 mod names;
 mod order;
 mod orders;
+mod place;
 mod quantity;
 mod rates;
 mod rules;

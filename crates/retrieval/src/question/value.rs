@@ -6,7 +6,6 @@
 
 use sextant_domain::{Condition, Field, Test};
 
-use super::country;
 use super::draft::Draft;
 use super::english;
 use super::english::Bound;
@@ -25,15 +24,12 @@ const MOST_LISTED: usize = 3;
 /// What makes a maker's name of an ordinary word.
 const WEIGHTLESS_BEFORE_NAMES: &[&str] = &["the", "a", "an"];
 
-/// Rooms that things are for, without being made for them.
-const ROOMS: &[&str] = &["nursery", "kitchen", "hallway", "bathroom", "bedroom", "office", "studio"];
-
 /// A value that the question says.
-struct Said {
-    start: usize,
-    end: usize,
-    value: Value,
-    negated: bool,
+pub(super) struct Said {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) value: Value,
+    pub(super) negated: bool,
 }
 
 /// Fewer records with a value say little of what the list means by the word.
@@ -78,112 +74,6 @@ impl Draft<'_> {
             && self.tokens[said.start..said.end]
                 .iter()
                 .all(|token| !own.contains(&token.stem) && self.lexicon.text.mentions(&token.stem))
-    }
-
-    /// Countries that the list doesn't have: `Cuban coffee` demands a place that no record comes from.
-    fn read_countries(&mut self, said: &mut Vec<Said>) {
-        for at in 0..self.tokens.len() {
-            let token = &self.tokens[at];
-            let means_a_value = self
-                .span(at)
-                .is_some_and(|span| span.senses.iter().any(|sense| matches!(sense, Sense::Value(_))));
-            let Some(found) = country::country(&token.text) else { continue };
-            let is_read = said.iter().any(|said| said.start <= at && at < said.end);
-            if is_read || !self.is_free(at, at + 1) || (means_a_value && token.text == found) {
-                continue;
-            }
-            let Some(facet) = self.place_at(at) else { continue };
-            let known = self.lexicon.senses(&token::stem(found)).iter().find_map(|sense| match sense {
-                Sense::Value(value) if value.facet == facet => Some(value.clone()),
-                _ => None,
-            });
-            if means_a_value && known.is_none() {
-                continue;
-            }
-            let name = country::name(found);
-            let inside = self.lexicon.facets[facet].rules.inside;
-            let value = known.unwrap_or(Value {
-                facet,
-                values: vec![name.clone()],
-                label: name,
-                inside,
-                part: false,
-            });
-            let negated = self.negated(at, facet, said);
-            self.take_cue(at, facet);
-            said.push(Said { start: at, end: at + 1, value, negated });
-        }
-        said.sort_by_key(|said| said.start);
-    }
-
-    /// The facet that a country at `at` is about, where it is about one: not in `Swiss water` and `French roast`.
-    fn place_at(&self, at: usize) -> Option<usize> {
-        let places = &self.lexicon.places;
-        // `Italian roasters`, `Canadian-roasted`
-        let next = self.text(at + 1);
-        let begun = self.lexicon.cues.iter().find(|(cue, facet)| {
-            places.contains(facet) && cue.split(' ').next() == Some(next) && cue.contains(' ')
-        });
-        if let Some((_, facet)) = begun {
-            return Some(*facet);
-        }
-        let cued = self.cue_before(at).into_iter().find(|facet| places.contains(facet));
-        if cued.is_some() {
-            return cued;
-        }
-        let ends = self.tokens.get(at + 1).is_none_or(|next| !next.spells() || english::is_stop(&next.text))
-            || self.span(at + 1).is_some_and(|span| span.senses.contains(&Sense::Item));
-        let origin = places.iter().find(|facet| self.lexicon.facets[**facet].rules.inside).or(places.first());
-        origin.copied().filter(|_| ends)
-    }
-
-    /// `chest of drawers, it goes next to my bed`: where a thing stands is no thing that is asked for.
-    fn drop_places(&mut self, said: &mut Vec<Said>) {
-        let wanted = said.iter().filter(|said| !said.negated && said.value.facet == CATEGORY).count();
-        if wanted < 2 {
-            return;
-        }
-        let places: Vec<(usize, usize)> = said
-            .iter()
-            .filter(|said| !said.negated && said.value.facet == CATEGORY)
-            .filter_map(|said| self.place_before(said.start).map(|start| (start, said.end)))
-            .collect();
-        if places.len() == wanted {
-            return;
-        }
-        for (start, end) in places {
-            said.retain(|said| said.start < start || said.end > end);
-            self.take(start, end);
-        }
-    }
-
-    /// Where `next to my` begins that ends at `end`.
-    fn place_before(&self, end: usize) -> Option<usize> {
-        let mut start = end;
-        while start > 0
-            && matches!(
-                self.text(start - 1),
-                "my" | "our" | "the" | "a" | "an" | "his" | "her" | "your" | "their" | "this"
-            )
-        {
-            start -= 1;
-        }
-        let before = start.checked_sub(1)?;
-        match (self.text(before), before.checked_sub(1).map_or("", |at| self.text(at))) {
-            ("to", "next" | "close") | ("of", "front") => Some(before - 1),
-            (
-                "beside" | "under" | "underneath" | "beneath" | "behind" | "above" | "opposite" | "alongside"
-                | "near" | "matches" | "matching" | "match",
-                _,
-            ) => Some(before),
-            ("for" | "by" | "to" | "on" | "in", _)
-                if start < end && matches!(self.text(start), "my" | "our") =>
-            {
-                Some(before)
-            }
-            ("for" | "in", _) if ROOMS.contains(&self.text(end)) => Some(before),
-            _ => None,
-        }
     }
 
     /// The value that a span stands for here, if it stands for one.
@@ -291,7 +181,7 @@ impl Draft<'_> {
     }
 
     /// The fields whose values a word before `start` announces: `by` a maker.
-    fn cue_before(&self, start: usize) -> Vec<usize> {
+    pub(super) fn cue_before(&self, start: usize) -> Vec<usize> {
         let mut end = start;
         while end > 0 && WEIGHTLESS_BEFORE_NAMES.contains(&self.text(end - 1)) {
             end -= 1;
@@ -308,7 +198,7 @@ impl Draft<'_> {
     }
 
     /// `roasted in` belongs to the place, and asks for no roast.
-    fn take_cue(&mut self, start: usize, facet: usize) {
+    pub(super) fn take_cue(&mut self, start: usize, facet: usize) {
         let longest = self.lexicon.cues.iter().filter(|(_, cued)| *cued == facet).filter_map(|(cue, _)| {
             let words = cue.split(' ').count();
             let from = start.checked_sub(words)?;
@@ -346,7 +236,7 @@ impl Draft<'_> {
     }
 
     /// Whether what begins at `start` is unwanted. Takes the negation's words.
-    fn negated(&mut self, start: usize, facet: usize, said: &[Said]) -> bool {
+    pub(super) fn negated(&mut self, start: usize, facet: usize, said: &[Said]) -> bool {
         let mut at = start;
         while at > 0 {
             at -= 1;
