@@ -84,6 +84,13 @@ pub(super) fn kinds(words: &str) -> Vec<String> {
         .collect()
 }
 
+/// The words of a description that is a label, each as a kind would be; empty for prose.
+#[must_use]
+pub(super) fn label_words(description: &str) -> Vec<String> {
+    // Further lines say more of it, such as its colour.
+    label(description).map(|_| kinds(&description.replace('-', " "))).unwrap_or_default()
+}
+
 /// Whether one of the nouns stands in a label before what the thing has or is for.
 pub(super) fn begins_with(description: &str, nouns: &[String]) -> bool {
     let own =

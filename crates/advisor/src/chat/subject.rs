@@ -126,6 +126,8 @@ pub struct Subject {
     /// Records by what they are called: `sofa` for `Corner sofa with cover`.
     called: HashMap<String, Vec<u32>>,
     has_labels: bool,
+    /// By position: the words of its label, each as a kind would be; empty for prose.
+    labels: Vec<Vec<String>>,
 }
 
 /// Why a list can't be asked about.
@@ -172,6 +174,7 @@ impl Subject {
             name_terms: terms(catalog.items.iter().flat_map(names)),
             called,
             has_labels,
+            labels: catalog.items.iter().map(|item| kinds::label_words(&item.description)).collect(),
             catalog,
         })
     }
@@ -225,14 +228,15 @@ impl Subject {
         self.called.get(kind).filter(|records| records.len() >= kinds::FEWEST)
     }
 
+    fn label(&self, position: u32) -> &[String] {
+        self.labels.get(position as usize).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether a word before the name of a kind only describes it, as `door` in `glass-door cabinet`.
     fn describes(&self, word: &str, kind: &str) -> bool {
         let together = [word.to_owned(), kind.to_owned()];
         self.kind(kind).is_some_and(|records| {
-            records.iter().filter_map(|position| self.item(*position)).any(|item| {
-                let label = kinds::kinds(&item.description.replace('-', " "));
-                label.windows(2).any(|pair| pair == together)
-            })
+            records.iter().any(|position| self.label(*position).windows(2).any(|pair| pair == together))
         })
     }
 
@@ -289,12 +293,12 @@ impl Subject {
 
     /// Whether the record's name or label has one of the words.
     pub(super) fn is_labelled(&self, position: u32, words: &str) -> bool {
-        let Some(item) = self.item(position) else { return false };
-        if kinds::label(&item.description).is_none() {
-            return false;
-        }
-        let label = kinds::kinds(&format!("{} {}", item.name, item.description).replace('-', " "));
-        kinds::kinds(&words.replace('-', " ")).iter().any(|word| label.contains(word))
+        let label = self.label(position);
+        let name = || self.item(position).map(|item| kinds::kinds(&item.name)).unwrap_or_default();
+        !label.is_empty()
+            && kinds::kinds(&words.replace('-', " "))
+                .iter()
+                .any(|word| label.contains(word) || name().contains(word))
     }
 
     /// `rocking chair`, where a category is called chairs and things are called rocking-chair: the things are
@@ -338,9 +342,7 @@ impl Subject {
         if called.is_empty() {
             return;
         }
-        let mut labels = called.iter().filter_map(|position| self.item(*position));
-        if !labels.any(|item| kinds::kinds(&item.description.replace('-', " ")).contains(&"seat".to_owned()))
-        {
+        if !called.iter().any(|position| self.label(*position).iter().any(|word| word == "seat")) {
             reading.conditions.retain(|condition| !condition.label.ends_with("-seat"));
         }
     }
@@ -369,18 +371,21 @@ impl Subject {
         else {
             return;
         };
-        let fits = |item: &Item, demand: &dyn Fn(&Condition) -> bool| {
-            reading
-                .conditions
-                .iter()
-                .filter(|condition| demand(condition))
-                .all(|condition| condition.is_met_by(item))
+        // What is cheap to look at comes first: of a text, every word is compared.
+        let (texts, others): (Vec<&Condition>, Vec<&Condition>) = reading
+            .conditions
+            .iter()
+            .filter(|condition| !is_category(condition))
+            .partition(|condition| condition.field == Field::AnyText);
+        let fits = |item: &&Item| others.iter().chain(&texts).all(|condition| condition.is_met_by(item));
+        let is_filed = |item: &&Item| {
+            reading.conditions.iter().filter(|it| is_category(it)).all(|condition| condition.is_met_by(item))
         };
-        let filed = self.catalog.items.iter().filter(|item| fits(item, &|_| true)).count();
-        let nouns = categories.iter().flat_map(|category| kinds::kinds(category));
-        let noun = nouns.into_iter().find(|noun| {
+        let filed = self.catalog.items.iter().filter(is_filed).filter(fits).count();
+        let mut nouns = categories.iter().flat_map(|category| kinds::kinds(category));
+        let noun = nouns.find(|noun| {
             let records = self.kind(noun).into_iter().flatten().filter_map(|position| self.item(*position));
-            records.filter(|item| fits(item, &|condition| !is_category(condition))).count() > filed
+            records.filter(fits).take(filed + 1).count() > filed
         });
         if let Some(noun) = noun {
             reading.conditions.retain(|condition| !is_category(condition));
