@@ -22,7 +22,7 @@ pub struct Matches {
     pub positions: Vec<u32>,
     /// How many meet the demands, those beyond the limit too.
     pub total: u32,
-    /// Where nothing meets them all: of each item of the list, how many it misses.
+    /// Of each item of the list, how many demands it misses; empty where nothing is demanded.
     pub missed: Vec<u8>,
 }
 
@@ -78,7 +78,7 @@ impl Store {
                 met.intersect(meeting);
             }
             let total = met.count();
-            let missed = if total == 0 { missed(list, &meeting) } else { Vec::new() };
+            let missed = if meeting.is_empty() { Vec::new() } else { missed(list, &meeting) };
             Ok(Matches { positions: sorted(connection, list, &met, sort, limit)?, total, missed })
         })
     }

@@ -115,9 +115,7 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
     let Looked { matches, covering } = looked;
     if matches.total == 0 {
         return Found {
-            nearest: nearest(subject, reading, &covering.hits, |position| {
-                matches.missed.get(position as usize).map(|missed| usize::from(*missed))
-            }),
+            nearest: nearest(subject, reading, &covering.hits, misses_among(&matches, &HashSet::new())),
             ..Found::default()
         };
     }
@@ -125,7 +123,7 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
     let mut thing = Thing::of(subject, reading, &matches);
     if thing.is_missing {
         // There are such things, and none of them meets the demands: the covers of sofas are no sofas.
-        let near = nearest(subject, reading, &covering.hits, misses_among(subject, reading, &thing.called));
+        let near = nearest(subject, reading, &covering.hits, misses_among(&matches, &thing.called));
         return Found { nearest: near, ..Found::default() };
     }
     let mut covered = covering.entries;
@@ -137,7 +135,7 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
         }
         Told::Nowhere(hits) => {
             let having: HashSet<u32> = hits.iter().map(|hit| hit.position).collect();
-            let near = nearest(subject, reading, &hits, misses_among(subject, reading, &having));
+            let near = nearest(subject, reading, &hits, misses_among(&matches, &having));
             return Found { nearest: near, ..Found::default() };
         }
         Told::Nothing => {}
@@ -438,14 +436,10 @@ fn nearest(
 }
 
 /// How many demands a record of the set misses; an empty set stands for the whole list.
-fn misses_among<'a>(
-    subject: &'a Subject,
-    reading: &'a Reading,
-    set: &'a HashSet<u32>,
-) -> impl Fn(u32) -> Option<usize> + 'a {
+fn misses_among<'a>(matches: &'a Matches, set: &'a HashSet<u32>) -> impl Fn(u32) -> Option<usize> + 'a {
     move |position| {
-        let item = subject.item(position).filter(|_| set.is_empty() || set.contains(&position))?;
-        Some(reading.conditions.iter().filter(|condition| !condition.is_met_by(item)).count())
+        let missed = matches.missed.get(position as usize)?;
+        (set.is_empty() || set.contains(&position)).then_some(usize::from(*missed))
     }
 }
 
