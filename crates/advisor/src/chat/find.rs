@@ -2,6 +2,7 @@
 //!
 //! The rule that holds whatever an index says: a record is shown as fitting only when it meets every demand.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
@@ -221,7 +222,12 @@ impl Thing {
             let is_missing = !by_words.is_empty() && !reading.conditions.is_empty();
             return Self { called: by_words, is_missing, by_category: false, telling };
         }
-        let by_category = subject.called_in_category(&kinds, |position| is_filed(subject, reading, position));
+        // Records of a category are alike in this, and a list has few categories.
+        let known = RefCell::new(HashMap::new());
+        let by_category = subject.called_in_category(&kinds, |position| {
+            let category = subject.item(position).map(|item| item.category.as_str());
+            *known.borrow_mut().entry(category).or_insert_with(|| is_filed(subject, reading, position))
+        });
         let fits = by_category.iter().any(|position| allowed.contains(*position));
         let telling = reading.words.split_whitespace().map(str::to_owned).collect();
         Self {
