@@ -30,7 +30,7 @@ pub(crate) fn look_up<T: DeserializeOwned>(
     now: SystemTime,
 ) -> Option<(T, Duration)> {
     let answer = find(store, key, now);
-    record(store, run, answer.as_ref().map(|(_, age)| *age), now);
+    record(store, run, CacheTier::Answer, answer.as_ref().map(|(_, age)| *age), now);
     answer
 }
 
@@ -41,10 +41,10 @@ pub(crate) fn find<T: DeserializeOwned>(store: &Store, key: &str, now: SystemTim
     Some((serde_json::from_str(&body).ok()?, age))
 }
 
-/// Records a hit on an answer of this age, or a miss.
-pub(crate) fn record(store: &Store, run: RunId, hit: Option<Duration>, now: SystemTime) {
+/// Records a hit on what was of this age, or a miss.
+pub(crate) fn record(store: &Store, run: RunId, tier: CacheTier, hit: Option<Duration>, now: SystemTime) {
     let event = hit.map_or(CacheEvent::Miss, |age| CacheEvent::Hit { age });
-    store.record_cache_event(Some(run), CacheTier::Answer, event, now);
+    store.record_cache_event(Some(run), tier, event, now);
 }
 
 /// Keeps a whole answer; one with errors would repeat them.

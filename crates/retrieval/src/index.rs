@@ -25,7 +25,7 @@ pub use mix::mix;
 pub use sealed::Unusable;
 pub use synonyms::SynonymGroups;
 pub use text::{Covering, Entry, Opened, TextIndex};
-pub use vectors::VectorIndex;
+pub use vectors::{VectorIndex, cosine};
 
 /// An entry that was found.
 #[derive(Debug, Clone, Copy, PartialEq)]

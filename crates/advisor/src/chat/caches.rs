@@ -7,7 +7,7 @@
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use sextant_domain::{ChatAnswer, Reading};
+use sextant_domain::{CacheTier, ChatAnswer, Reading};
 use sextant_engine::Writes;
 
 use super::same::Sense;
@@ -111,7 +111,13 @@ impl Shelf {
             Some((answer, age)) => Some(KeptAnswer { answer, age, asked: None }),
             None => self.look_up_same(turn, key).await,
         };
-        kept_answer::record(&self.store, turn.id, found.as_ref().map(|found| found.age), now);
+        kept_answer::record(
+            &self.store,
+            turn.id,
+            CacheTier::Answer,
+            found.as_ref().map(|found| found.age),
+            now,
+        );
         found
     }
 

@@ -10,6 +10,7 @@ use sextant_domain::{Condition, Field, Intent, Item, Reading, Sort, Test};
 use sextant_retrieval::index::{Allowed, Covering, Hit, mix};
 use sextant_store::{Matches, Store, StoreError};
 
+use super::kinds::is_category;
 use super::subject::Subject;
 
 /// How many records are shown.
@@ -329,7 +330,7 @@ fn is_filed(subject: &Subject, reading: &Reading, position: u32) -> bool {
     let mut filed = reading
         .conditions
         .iter()
-        .filter(|condition| condition.field == Field::Category && !condition.negated)
+        .filter(|condition| is_category(condition))
         .map(|condition| condition.is_met_by(item))
         .peekable();
     filed.peek().is_some() && filed.all(|is_met| is_met)
@@ -337,10 +338,7 @@ fn is_filed(subject: &Subject, reading: &Reading, position: u32) -> bool {
 
 /// The names of the categories that a reading demands.
 fn kinds_asked_for(reading: &Reading) -> String {
-    let kinds = reading
-        .conditions
-        .iter()
-        .filter(|condition| condition.field == Field::Category && !condition.negated);
+    let kinds = reading.conditions.iter().filter(|condition| is_category(condition));
     let kinds = kinds.filter_map(|condition| match &condition.test {
         Test::OneOf(values) | Test::Mentions(values) => Some(values.join(" ")),
         _ => None,

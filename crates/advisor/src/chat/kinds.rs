@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sextant_domain::ItemCatalog;
+use sextant_domain::{Condition, Field, ItemCatalog};
 
 /// A longer description is prose.
 const LABEL_WORDS: usize = 12;
@@ -13,6 +13,11 @@ pub(super) const FEWEST: usize = 3;
 
 /// What ends the noun phrase.
 const ENDS: &[&str] = &["for", "with", "without", "to", "in", "on", "from", "of", "and", "w"];
+
+/// Whether a category is demanded, and not one to be left out.
+pub(super) fn is_category(condition: &Condition) -> bool {
+    condition.field == Field::Category && !condition.negated
+}
 
 /// Positions of the records by what they are called.
 #[must_use]

@@ -14,7 +14,7 @@ use lru::LruCache;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use sextant_domain::{Condition, Field, Intent, ItemId, Reading, Sort, Test};
-use sextant_retrieval::index::terms;
+use sextant_retrieval::index::{cosine, terms};
 use sextant_retrieval::question::{Marks, marks};
 
 use super::subject::Subject;
@@ -160,9 +160,4 @@ impl Wordings {
     pub(super) fn has(&self, sense: &Sense) -> bool {
         !sense.terms.is_empty() && self.of(sense).iter().any(|wording| !wording.terms.is_empty())
     }
-}
-
-/// Of vectors of length 1.
-fn cosine(one: &[f32], other: &[f32]) -> f32 {
-    one.iter().zip(other).map(|(one, other)| one * other).sum()
 }

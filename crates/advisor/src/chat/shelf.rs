@@ -20,6 +20,7 @@ use super::meaning::Meaning;
 use super::same::{Sense, Wording as Asked, Wordings};
 use super::subject::{Documents, Subject, SubjectError};
 use super::{Turn, blocking, caches, failure, find, passages, wording::Wording};
+use crate::kept_answer;
 use crate::pack::Pack;
 
 /// Lists that are kept ready; the next one takes the place of the one that was asked least recently.
@@ -294,8 +295,7 @@ impl Shelf {
     }
 
     fn record(&self, run: RunId, tier: CacheTier, age: Option<Duration>, now: SystemTime) {
-        let event = age.map_or(CacheEvent::Miss, |age| CacheEvent::Hit { age });
-        self.store.record_cache_event(Some(run), tier, event, now);
+        kept_answer::record(&self.store, run, tier, age, now);
     }
 }
 

@@ -12,6 +12,7 @@ use sextant_retrieval::index::{Entry, IndexError, TextIndex, VectorIndex, terms}
 use sextant_retrieval::question::Lexicon;
 use sextant_store::{Store, StoreError};
 
+use super::kinds::is_category;
 use super::meaning::Meaning;
 use super::{kinds, quick_replies};
 use crate::pack::Pack;
@@ -279,7 +280,8 @@ impl Subject {
             let further: Vec<u32> = records
                 .iter()
                 .copied()
-                .filter(|position| !called.contains(position) && is_filed(*position))
+                .filter(|position| !called.contains(position) && !self.label(*position).is_empty())
+                .filter(|position| is_filed(*position))
                 .filter(|position| {
                     self.item(*position).is_some_and(|item| kinds::begins_with(&item.description, &nouns))
                 })
@@ -308,7 +310,7 @@ impl Subject {
         let nouns: Vec<String> = reading
             .conditions
             .iter()
-            .filter(|condition| condition.field == Field::Category && !condition.negated)
+            .filter(|condition| is_category(condition))
             .filter_map(|condition| match &condition.test {
                 Test::OneOf(categories) => {
                     Some(categories.iter().flat_map(|category| kinds::kinds(category)))
@@ -329,7 +331,7 @@ impl Subject {
                 .map(|known| if known == word { both.as_str() } else { known })
                 .collect();
             reading.words = words.join(" ");
-            reading.conditions.retain(|condition| condition.field != Field::Category || condition.negated);
+            reading.conditions.retain(|condition| !is_category(condition));
         }
     }
 
@@ -350,7 +352,6 @@ impl Subject {
     /// `recliner`, which the pack takes for an armchair: where the list itself calls things so, and files none of
     /// them under armchairs, those are meant.
     fn misfiled(&self, reading: &mut Reading) {
-        let is_category = |condition: &Condition| condition.field == Field::Category && !condition.negated;
         let words = kinds::kinds(&reading.words);
         let [only] = words.as_slice() else { return };
         let Some(records) = self.kind(only) else { return };
@@ -364,7 +365,6 @@ impl Subject {
 
     /// `children's wardrobe`: where fewer are filed under wardrobes than are called so, those that are called so.
     fn filed_elsewhere(&self, reading: &mut Reading) {
-        let is_category = |condition: &Condition| condition.field == Field::Category && !condition.negated;
         let says_more = reading.conditions.iter().any(|it| it.field == Field::AnyText && !it.negated);
         let Some(Condition { test: Test::OneOf(categories), .. }) =
             reading.conditions.iter().find(|condition| is_category(condition)).filter(|_| says_more)

@@ -148,18 +148,20 @@ impl VectorIndex {
         }
         let mut best = Best::of(limit);
         for Hit { position, .. } in candidates.into_hits() {
-            best.push(Hit { position, score: self.exact_score(question, position) });
+            best.push(Hit { position, score: cosine(question, self.row(position)) });
         }
         best.into_hits()
-    }
-
-    fn exact_score(&self, question: &[f32], position: u32) -> f32 {
-        dot::exact(question, self.row(position))
     }
 
     fn row(&self, position: u32) -> &[f32] {
         &self.exact[position as usize * self.dimension..][..self.dimension]
     }
+}
+
+/// Of two vectors of unit length.
+#[must_use]
+pub fn cosine(one: &[f32], other: &[f32]) -> f32 {
+    dot::exact(one, other)
 }
 
 /// What one step stands for, where the largest number is `steps` of them; `None` where a number is none.
