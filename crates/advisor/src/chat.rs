@@ -8,6 +8,7 @@
 mod caches;
 mod compare;
 mod conversation;
+mod documents;
 mod figures;
 mod find;
 mod kept;
@@ -45,9 +46,9 @@ use crate::run::Run;
 use crate::slots::Slots;
 use crate::writing::{self, Shown, Task};
 use caches::KeptAnswer;
+use documents::Documents;
 use find::Found;
 use reply::{Material, Reply};
-use subject::Documents;
 
 pub use conversation::{Begun, ConversationError, Question};
 pub use plan_items::plan_items;

@@ -10,9 +10,9 @@ use serde::Serialize;
 use sextant_domain::{CacheTier, ChatAnswer, Reading};
 use sextant_engine::Writes;
 
+use super::documents::Documents;
 use super::same::Sense;
 use super::shelf::Shelf;
-use super::subject::Documents;
 use super::{Chat, ChatInput, Turn};
 use crate::kept_answer;
 

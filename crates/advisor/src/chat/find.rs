@@ -2,8 +2,8 @@
 //!
 //! The rule that holds whatever an index says: a record is shown as fitting only when it meets every demand.
 
-use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 use sextant_domain::{Condition, Field, Intent, Item, Reading, Sort, Test};
@@ -82,7 +82,8 @@ pub(super) struct Looked {
 /// Exact demands and words. Blocks for as long as the database takes.
 pub(super) fn look(subject: &Subject, store: &Store, reading: &Reading) -> Result<Looked, StoreError> {
     let size = subject.catalog.items.len();
-    let matches = store.filter_items(&subject.id, &reading.conditions, &reading.sort, size)?;
+    // Ordered in memory and in part, once the words have decided among them.
+    let matches = store.filter_items(&subject.id, &reading.conditions, &Sort::Relevance, size)?;
     let allowed = (!reading.conditions.is_empty() && matches.total > 0)
         .then(|| Allowed::from_positions(subject.index.entries(), matches.positions.iter().copied()));
     let words = ranking_words(reading);
@@ -156,7 +157,7 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
             hits.clear();
         }
     }
-    let (mut positions, matching) = if hits.is_empty() {
+    let (positions, matching) = if hits.is_empty() {
         // An unknown word beside a known thing leaves the thing.
         let is_unknown = called.is_empty() && (reading.sort == Sort::Relevance || subject.has_labels());
         if asked_for_words && reading.conditions.is_empty() && is_unknown {
@@ -179,15 +180,19 @@ pub(super) fn find(subject: &Subject, reading: &Reading, looked: Looked, query: 
         }
         (positions, matches.total)
     };
-    match &reading.sort {
+    let figure = |position: u32, field: &Field| subject.item(position).and_then(|item| field.number(item));
+    let meets = |position: &u32| meets(subject, *position, &reading.conditions);
+    // What has no such figure can't lead by it, and is left out.
+    let positions = match &reading.sort {
         Sort::Relevance if hits.is_empty() => {
-            positions = best_by_worth(subject, &positions);
+            first(positions, |position| subject.item(position).map(by_worth), meets)
         }
-        Sort::Relevance => {}
-        Sort::By { field, descending } => sort_by(subject, &mut positions, field, *descending),
-    }
-    let shown = positions.into_iter().filter(|position| meets(subject, *position, &reading.conditions));
-    let positions: Vec<u32> = shown.take(SHOWN).collect();
+        Sort::Relevance => positions.into_iter().filter(meets).take(SHOWN).collect(),
+        Sort::By { field, descending: true } => {
+            first(positions, |position| figure(position, field).map(Reverse), meets)
+        }
+        Sort::By { field, descending: false } => first(positions, |position| figure(position, field), meets),
+    };
     let matching = if positions.is_empty() { 0 } else { matching };
     Found { positions, matching, nearest: None }
 }
@@ -223,12 +228,7 @@ impl Thing {
             let is_missing = !by_words.is_empty() && !reading.conditions.is_empty();
             return Self { called: by_words, is_missing, by_category: false, telling };
         }
-        // Records of a category are alike in this, and a list has few categories.
-        let known = RefCell::new(HashMap::new());
-        let by_category = subject.called_in_category(&kinds, |position| {
-            let category = subject.item(position).map(|item| item.category.as_str());
-            *known.borrow_mut().entry(category).or_insert_with(|| is_filed(subject, reading, position))
-        });
+        let by_category = subject.called_in_category(&kinds, |position| is_filed(subject, reading, position));
         let fits = by_category.iter().any(|position| allowed.contains(*position));
         let telling = reading.words.split_whitespace().map(str::to_owned).collect();
         Self {
@@ -346,16 +346,6 @@ fn kinds_asked_for(reading: &Reading) -> String {
     kinds.collect::<Vec<_>>().join(" ")
 }
 
-/// What has no such figure can't lead by it, and is left out.
-fn sort_by(subject: &Subject, positions: &mut Vec<u32>, field: &Field, descending: bool) {
-    let figure = |position: u32| subject.item(position).and_then(|item| field.number(item));
-    positions.retain(|position| figure(*position).is_some());
-    positions.sort_by(|a, b| {
-        let order = figure(*a).cmp(&figure(*b));
-        if descending { order.reverse() } else { order }
-    });
-}
-
 /// Whether a record meets every demand.
 pub(super) fn meets(subject: &Subject, position: u32, conditions: &[Condition]) -> bool {
     subject.item(position).is_some_and(|item| conditions.iter().all(|condition| condition.is_met_by(item)))
@@ -369,17 +359,21 @@ fn by_meaning(subject: &Subject, hits: Vec<Hit>, query: Option<&[f32]>) -> Vec<H
     if meaning.is_empty() { hits } else { mix(&hits, &meaning, MEANING_WEIGHT, CANDIDATES) }
 }
 
-/// The few that are worth the most, of equal ones the first in the list; sorting all of them takes tens of
-/// milliseconds in a long list.
-fn best_by_worth(subject: &Subject, positions: &[u32]) -> Vec<u32> {
-    let mut worths: Vec<_> =
-        positions.iter().map(|position| (subject.item(*position).map(by_worth), *position)).collect();
-    if worths.len() > SHOWN {
-        worths.select_nth_unstable(SHOWN);
-        worths.truncate(SHOWN);
-    }
-    worths.sort_unstable();
-    worths.into_iter().map(|(_, position)| position).collect()
+/// The few with the smallest keys that are shown, of equal ones the first; what has no key is left out. Sorting
+/// all of a long list for them takes tens of milliseconds.
+fn first<K: Ord>(
+    positions: Vec<u32>,
+    key: impl Fn(u32) -> Option<K>,
+    is_shown: impl Fn(&u32) -> bool,
+) -> Vec<u32> {
+    let keyed =
+        (0_u32..).zip(positions).filter_map(|(place, position)| Some((key(position)?, place, position)));
+    let mut heap: BinaryHeap<Reverse<(K, u32, u32)>> = keyed.map(Reverse).collect();
+    std::iter::from_fn(|| heap.pop())
+        .map(|Reverse((.., position))| position)
+        .filter(is_shown)
+        .take(SHOWN)
+        .collect()
 }
 
 /// Where no record has any of the words: the one whose text means the most like them, if it comes near.
@@ -394,8 +388,8 @@ fn nearest_meaning(subject: &Subject, query: Option<&[f32]>) -> Option<Nearest> 
 }
 
 /// What comes first where nothing else says: rated highest, then cheapest.
-fn by_worth(item: &Item) -> (std::cmp::Reverse<Option<Decimal>>, bool, Option<sextant_domain::Money>) {
-    (std::cmp::Reverse(item.rating), item.price.is_none(), item.price)
+fn by_worth(item: &Item) -> (Reverse<Option<Decimal>>, bool, Option<sextant_domain::Money>) {
+    (Reverse(item.rating), item.price.is_none(), item.price)
 }
 
 /// The record that misses the fewest demands, and those by the least. `missed` says how many one misses, and
@@ -422,13 +416,16 @@ fn nearest(
             near.push(position);
         }
     }
+    // What isn't a figure is missed by 1 wherever it is missed: only figures need a look.
+    let figures: Vec<&Condition> =
+        reading.conditions.iter().filter(|condition| bound(condition).is_some()).collect();
     let (position, ..) = near
         .into_iter()
         .filter_map(|position| {
             let item = subject.item(position)?;
-            let missed = reading.conditions.iter().filter(|condition| !condition.is_met_by(item));
-            let distance: f64 = missed.map(|condition| distance(item, condition)).sum();
-            Some((position, distance, rank(position)))
+            let missed = figures.iter().filter(|condition| !condition.is_met_by(item));
+            let less_than_one: f64 = missed.map(|condition| distance(item, condition) - 1.0).sum();
+            Some((position, less_than_one, rank(position)))
         })
         .min_by(|(_, a, rank_a), (_, b, rank_b)| a.total_cmp(b).then(rank_a.cmp(rank_b)))?;
     let item = subject.item(position)?;
@@ -449,17 +446,21 @@ fn misses_among<'a>(matches: &'a Matches, set: &'a HashSet<u32>) -> impl Fn(u32)
 
 /// By how much a figure misses its bound, as a share of the bound; 1 for what isn't a figure.
 fn distance(item: &Item, condition: &Condition) -> f64 {
-    let bound = match &condition.test {
-        Test::AtMost(bound)
-        | Test::Below(bound)
-        | Test::AtLeast(bound)
-        | Test::Above(bound)
-        | Test::Is(bound) => *bound,
-        Test::OneOf(_) | Test::Mentions(_) => return 1.0,
-    };
-    let Some(value) = condition.field.number(item) else { return 1.0 };
+    let Some((bound, value)) = bound(condition).zip(condition.field.number(item)) else { return 1.0 };
     let scale = bound.abs().max(Decimal::ONE);
     let share = value.checked_sub(bound).and_then(|miss| miss.abs().checked_div(scale));
     // A miss without limit is as bad as a wrong word.
     share.and_then(|share| f64::try_from(share).ok()).unwrap_or(1.0).min(1.0)
+}
+
+/// The figure that a demand is about; nothing where it is about words.
+fn bound(condition: &Condition) -> Option<Decimal> {
+    match &condition.test {
+        Test::AtMost(bound)
+        | Test::Below(bound)
+        | Test::AtLeast(bound)
+        | Test::Above(bound)
+        | Test::Is(bound) => Some(*bound),
+        Test::OneOf(_) | Test::Mentions(_) => None,
+    }
 }

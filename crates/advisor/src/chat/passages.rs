@@ -6,7 +6,7 @@ use sextant_domain::Citation;
 use sextant_retrieval::document::sentences;
 use sextant_retrieval::index::Allowed;
 
-use super::subject::Documents;
+use super::documents::Documents;
 
 /// How many passages are cited at most.
 const CITED: usize = 4;

@@ -14,11 +14,12 @@ use sextant_retrieval::question::{Lexicon, QuestionRules};
 use sextant_store::{CacheEvent, Store};
 use sha2::{Digest as _, Sha256};
 
+use super::documents::Documents;
 use super::find::Found;
 use super::kept::Kept;
 use super::meaning::Meaning;
 use super::same::{Sense, Wording as Asked, Wordings};
-use super::subject::{Documents, Subject, SubjectError};
+use super::subject::{Subject, SubjectError};
 use super::{Turn, blocking, caches, failure, find, passages, wording::Wording};
 use crate::kept_answer;
 use crate::pack::Pack;

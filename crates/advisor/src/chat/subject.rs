@@ -1,16 +1,15 @@
-//! What a chat is about: one list with all that makes it searchable, and the person's documents.
+//! What a chat is about: one list with all that makes it searchable.
 //!
-//! Both are caches of the store. They are made when they are first asked for, and made anew when the
-//! store has something else.
+//! It is a cache of the store, made when it is first asked for, and made anew when the store has something else.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use sextant_domain::{Condition, Field, Item, ItemCatalog, ItemId, Passage, Reading, Test};
+use sextant_domain::{Condition, Field, Item, ItemCatalog, ItemId, Reading, Test};
 use sextant_retrieval::index::{Entry, IndexError, TextIndex, VectorIndex, terms};
 use sextant_retrieval::question::Lexicon;
-use sextant_store::{Store, StoreError};
+use sextant_store::StoreError;
 
 use super::kinds::is_category;
 use super::meaning::Meaning;
@@ -129,6 +128,42 @@ pub struct Subject {
     has_labels: bool,
     /// By position: the words of its label, each as a kind would be; empty for prose.
     labels: Vec<Vec<String>>,
+    categories: Categories,
+}
+
+/// Which records are filed together, so that what holds for a category is looked at once.
+struct Categories {
+    /// A record of each.
+    one_of_each: Vec<u32>,
+    /// By position.
+    of: Vec<usize>,
+}
+
+impl Categories {
+    fn of_all(items: &[Item]) -> Self {
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut one_of_each = Vec::new();
+        let of = (0..)
+            .zip(items)
+            .map(|(position, item)| {
+                *places.entry(&item.category).or_insert_with(|| {
+                    one_of_each.push(position);
+                    one_of_each.len() - 1
+                })
+            })
+            .collect();
+        Self { one_of_each, of }
+    }
+
+    /// The place of a record's category among all.
+    fn of(&self, position: u32) -> usize {
+        self.of[position as usize]
+    }
+
+    /// A record of each category.
+    fn each(&self) -> impl Iterator<Item = u32> {
+        self.one_of_each.iter().copied()
+    }
 }
 
 /// Why a list can't be asked about.
@@ -175,6 +210,7 @@ impl Subject {
             name_terms: terms(catalog.items.iter().flat_map(names)),
             called,
             has_labels,
+            categories: Categories::of_all(&catalog.items),
             labels: catalog.items.iter().map(|item| kinds::label_words(&item.description)).collect(),
             catalog,
         })
@@ -261,8 +297,9 @@ impl Subject {
 
     /// Whether the record is called by one of the words, however few are.
     pub(super) fn is_called(&self, position: u32, words: &str) -> bool {
-        let is_called =
-            |kind: &String| self.called.get(kind).is_some_and(|records| records.contains(&position));
+        let is_called = |kind: &String| {
+            self.called.get(kind).is_some_and(|records| records.binary_search(&position).is_ok())
+        };
         kinds::kinds(words).iter().any(is_called)
     }
 
@@ -272,20 +309,27 @@ impl Subject {
         let nouns = kinds::kinds(nouns);
         let mut called: HashSet<u32> =
             nouns.iter().filter_map(|noun| self.kind(noun)).flatten().copied().collect();
-        let own = called.iter().filter(|position| is_filed(**position)).count();
+        let filed: Vec<bool> = self.categories.each().map(is_filed).collect();
+        let is_filed = |position: &u32| filed[self.categories.of(*position)];
+        let own = called.iter().filter(|position| is_filed(position)).count();
         if own == 0 {
             return called;
         }
+        // What most of them are called by is known before any label is read.
         for records in self.called.values().filter(|records| records.len() >= own) {
             let further: Vec<u32> = records
                 .iter()
                 .copied()
-                .filter(|position| !called.contains(position) && !self.label(*position).is_empty())
-                .filter(|position| is_filed(*position))
-                .filter(|position| {
-                    self.item(*position).is_some_and(|item| kinds::begins_with(&item.description, &nouns))
-                })
+                .filter(|position| is_filed(position) && !called.contains(position))
+                .filter(|position| !self.label(*position).is_empty())
                 .collect();
+            if further.len() < own {
+                continue;
+            }
+            let begins = |position: &u32| {
+                self.item(*position).is_some_and(|item| kinds::begins_with(&item.description, &nouns))
+            };
+            let further: Vec<u32> = further.into_iter().filter(begins).collect();
             if further.len() >= own {
                 called.extend(further);
             }
@@ -500,65 +544,4 @@ fn body(item: &Item) -> String {
         text.push_str(&attribute.value);
     }
     text
-}
-
-/// The person's documents as one list of passages.
-pub(super) struct Documents {
-    /// Changes with every import and deletion.
-    pub(super) version: String,
-    /// A passage with its document's id.
-    pub(super) passages: Vec<(String, Passage)>,
-    /// Names by document id.
-    pub(super) names: HashMap<String, String>,
-    pub(super) index: TextIndex,
-    pub(super) meaning: Meaning,
-}
-
-impl Documents {
-    /// What `before` knows of passages that are still there is taken over.
-    pub(super) fn open(
-        store: &Store,
-        version: String,
-        indexes: &Path,
-        before: Option<&Self>,
-    ) -> Result<Self, SubjectError> {
-        let passages = store.passages()?;
-        let names = store.documents()?.into_iter().map(|row| (row.id, row.name)).collect();
-        let entries =
-            passages.iter().map(|(_, passage)| Entry { title: &passage.heading, body: &passage.text });
-        let place = indexes.join("documents");
-        let (index, _) = TextIndex::open(&place, &version, entries)?;
-        let meaning = Meaning::open(place, version.clone(), index.entries())?;
-        let documents = Self { version, passages, names, index, meaning };
-        if let Some(before) = before {
-            documents.take_over(before)?;
-        }
-        Ok(documents)
-    }
-
-    fn take_over(&self, before: &Self) -> Result<(), IndexError> {
-        let known = before.meaning.vectors();
-        let by_text: HashMap<String, u32> =
-            (0..before.index.entries()).filter_map(|place| Some((before.text(place)?, place))).collect();
-        let mut vectors = VectorIndex::clone(&self.meaning.vectors());
-        let missing: Vec<u32> = vectors.missing().collect();
-        for position in missing {
-            let place = self.text(position).and_then(|text| by_text.get(&text).copied());
-            if let Some(vector) = place.and_then(|place| known.vector(place)) {
-                vectors.insert(position, vector)?;
-            }
-        }
-        self.meaning.set(vectors);
-        Ok(())
-    }
-
-    /// What stands for a passage where meaning is compared.
-    pub(super) fn text(&self, position: u32) -> Option<String> {
-        let (_, passage) = self.passages.get(position as usize)?;
-        Some(format!("{}\n{}", passage.heading, passage.text))
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.passages.is_empty()
-    }
 }

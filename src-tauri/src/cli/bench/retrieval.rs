@@ -24,6 +24,8 @@ use crate::shelf;
 const RECORDS: usize = 50_000;
 /// Questions of one iteration.
 const QUESTIONS: usize = 60;
+/// How many of the slowest questions are named.
+const SLOWEST: usize = 5;
 /// The same list and questions in every run.
 const SEED: u64 = 11;
 /// What a turn wrote about itself is stored meanwhile.
@@ -61,13 +63,18 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
         ask("something with a dark taste".into(), vectors)?;
     }
     let mut samples: Vec<Vec<(&str, f64)>> = vec![Vec::new(); ways.len()];
+    let mut slowest: Vec<(f64, f64, String)> = Vec::new();
     for iteration in 0..iterations {
         eprintln!("retrieval {iteration}/{iterations}");
         for _ in 0..QUESTIONS {
             let (kind, question) = question(&sample.catalog, &mut random);
             for ((_, vectors), samples) in ways.iter().zip(&mut samples) {
-                samples.extend(ask(question.clone(), vectors)?.map(|ms| (kind, ms)));
+                let Some(Times { reading_ms, search_ms }) = ask(question.clone(), vectors)? else { continue };
+                samples.push((kind, reading_ms + search_ms));
+                slowest.push((reading_ms + search_ms, reading_ms, question.clone()));
             }
+            slowest.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
+            slowest.truncate(SLOWEST);
         }
     }
     let mut report = Report::new(json!({}));
@@ -99,14 +106,23 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
     }
     report.document = json!({ "records": RECORDS, "kinds": kinds });
     report = report.table(&["way", "kind", "n", "p50 ms", "p95 ms", "p99 ms"], rows);
+    for (ms, reading_ms, question) in slowest {
+        report = report.note(format!("slow: {ms:.1} ms, {reading_ms:.1} of them reading: {question}"));
+    }
     Ok(match &chat.shelf.words_only {
         Some(why) => report.note(why.clone()),
         None => report,
     })
 }
 
-/// How long reading the question and searching took; nothing where nothing was searched.
-async fn turn(chat: &Chat, subject: &Arc<Subject>, question: String) -> Result<Option<f64>, Failure> {
+/// How long the two parts of a turn took that find its records.
+struct Times {
+    reading_ms: f64,
+    search_ms: f64,
+}
+
+/// Nothing where nothing was searched.
+async fn turn(chat: &Chat, subject: &Arc<Subject>, question: String) -> Result<Option<Times>, Failure> {
     let input = ChatInput {
         question,
         subject: Some(Arc::clone(subject)),
@@ -117,7 +133,7 @@ async fn turn(chat: &Chat, subject: &Arc<Subject>, question: String) -> Result<O
     };
     let answer = chat.answer(input).finish().await.map_err(|error| by_code(&error.code, &error.message))?;
     let ms = |name: &str| answer.stages.iter().find(|stage| stage.name == name).map(|stage| stage.total_ms);
-    Ok(ms("search").map(|search| ms("read").unwrap_or_default() + search))
+    Ok(ms("search").map(|search_ms| Times { reading_ms: ms("read").unwrap_or_default(), search_ms }))
 }
 
 /// A question in the words of one of the records, or, one in five, one that demands and orders alone.
