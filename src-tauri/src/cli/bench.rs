@@ -30,9 +30,10 @@ pub(crate) struct Args {
     /// How often each scenario is repeated
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     iterations: u32,
-    /// An earlier `--json` document; prints the ratio of medians with its 95% interval
-    #[arg(long, value_name = "FILE")]
-    compare: Option<PathBuf>,
+    /// An earlier `--json` document; prints the ratio of medians with its 95% interval. Without a file, only what
+    /// the suite itself compares is printed, as always
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    compare: Vec<PathBuf>,
     /// With `--compare`: fail where the ratio is this or more, and not by chance
     #[arg(long, value_name = "RATIO", default_value_t = 1.25)]
     max_loss: f64,
@@ -108,7 +109,7 @@ impl Suite {
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let choice = ModelChoice::of(args.model.clone(), args.engine.clone());
-    let baseline = args.compare.as_deref().map(compare::read_baseline).transpose()?;
+    let baseline = args.compare.first().map(|file| compare::read_baseline(file)).transpose()?;
     let mut reports = Vec::new();
     let mut compared = Vec::new();
     for (name, suite) in args.suite.named() {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use sextant_advisor::chat::{Chat, ChatInput, Subject, Way};
@@ -19,6 +20,8 @@ use crate::shelf;
 const TURNS: usize = 20;
 /// Of those, the ones that repeat a question.
 const REPEATS: usize = 7;
+/// Between two turns.
+const PAUSE: Duration = Duration::from_millis(20);
 /// The same trace in every run.
 const SEED: u64 = 7;
 
@@ -32,8 +35,10 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32) -> Result<Report, F
     let runtime = runtime()?;
     let ask = |question: &str, way: Way, use_cache: bool| {
         let run = runtime.block_on(async { turn(&chat, &subject, question, way, use_cache).await });
-        // What is kept is written by another thread; a person's next question comes later than this.
+        // What is kept is written by another thread, and the engine comes to rest; a person's next question comes
+        // later than this.
         store.flush();
+        std::thread::sleep(PAUSE);
         run
     };
     for (_, way, _) in WAYS {
