@@ -62,6 +62,8 @@ pub fn words_and<'k>(placeholders: impl Iterator<Item = &'k str>) -> Option<Form
 
 /// Lines whose placeholders stand apart in the text.
 const REWORDED: [&str; 3] = ["Peak", "Use", "Item"];
+/// What a thing may be said to cost, by the placeholder's name.
+const PRICED: [&str; 4] = ["price", "cost", "saving", "fee"];
 
 /// Whether a text, not filled in yet, says what each line of its prompt says, and as often.
 ///
@@ -80,6 +82,15 @@ pub(crate) fn says_each(prompt: &str, text: &str) -> bool {
         let times = said.matches(&part).count();
         times > 0 && times <= asked.matches(&part).count()
     }) && keys(&asked) == keys(&said)
+        && costs_are_prices(&said)
+}
+
+/// Whether what something is said to cost is an amount: `costs {details}` is no sentence.
+fn costs_are_prices(said: &str) -> bool {
+    ["cost {", "costs {"].iter().flat_map(|verb| said.split(verb).skip(1)).all(|rest| {
+        let key = rest.split('}').next().unwrap_or_default();
+        PRICED.iter().any(|word| key.contains(word))
+    })
 }
 
 /// Every placeholder as often as it occurs, sorted.
@@ -112,6 +123,13 @@ mod tests {
         assert!(!says_each(prompt, "{first} fits: it has {match}."));
         assert!(!says_each(prompt, "{first} fits: it has {match}. More that fit: {more}. More: {more}."));
         assert!(!says_each("Style: season, plain\nSeason: highest in spring", "Use is stable."));
+    }
+
+    #[test]
+    fn only_an_amount_is_what_something_costs() {
+        let prompt = "Style: brief\nItem: {item} at {price}\nDetails: {details}";
+        assert!(says_each(prompt, "{item} costs {price}: {details}."));
+        assert!(!says_each(prompt, "{item} at {price} costs {details}."));
     }
 
     #[test]

@@ -27,6 +27,8 @@ def shape(prompt, answer):
 
 
 REWORDED = {"Peak", "Use", "Item"}                   # lines whose slots stand apart in the text
+COSTS = re.compile(r"\bcosts? (\{\w+\})")
+PRICED = ["price", "cost", "saving", "fee"]           # what a thing may be said to cost, by the slot's name
 
 
 def says_each(prompt, answer):
@@ -38,6 +40,8 @@ def says_each(prompt, answer):
             continue
         if not all(1 <= said.count(part) <= asked.count(part) for part in text.lower().split("; ")):
             return False
+    if not all(any(word in slot for word in PRICED) for slot in COSTS.findall(answer)):
+        return False
     slots = SLOT.findall("".join(text for _, _, text in lines))
     return sorted(slots) == sorted(SLOT.findall(answer))
 
