@@ -10,6 +10,7 @@
 
 mod apart;
 mod draft;
+pub mod encoding;
 mod error;
 mod flow;
 mod folder;

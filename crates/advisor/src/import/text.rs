@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
+use sextant_retrieval::document::encoding::{guess, is_damaged_utf8};
 
 use super::{ImportError, Source};
 
@@ -31,9 +31,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], source: &Source) -> Result<DecodedText
                 return Err(bad_byte(bytes, error.valid_up_to(), UTF_8, source));
             }
             Err(error) => {
-                let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-                detector.feed(bytes, true);
-                let encoding = detector.guess(None, Utf8Detection::Deny);
+                let encoding = guess(bytes);
                 let text = decode_exactly(bytes, encoding, source)?;
                 if !looks_written(&text, encoding) {
                     return Err(bad_byte(bytes, error.valid_up_to(), UTF_8, source));
@@ -88,16 +86,6 @@ fn decode_exactly<'a>(
         byte,
         encoding: encoding.name().to_owned(),
     })
-}
-
-/// Whether more characters are valid multi-byte UTF-8 than are not.
-fn is_damaged_utf8(bytes: &[u8]) -> bool {
-    let (mut valid, mut invalid) = (0usize, 0usize);
-    for chunk in bytes.utf8_chunks() {
-        valid += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
-        invalid += usize::from(!chunk.invalid().is_empty());
-    }
-    valid > invalid
 }
 
 /// Whether a guessed text can be what somebody wrote. Single-byte encodings accept any bytes, so damage must be told

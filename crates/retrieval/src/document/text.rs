@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::DocumentError;
+use super::encoding::{guess, is_damaged_utf8};
 
 /// Blank lines that may follow one another.
 const BLANK_LINES: usize = 2;
@@ -50,12 +50,6 @@ fn decode_as<'a>(
     Ok(text)
 }
 
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    detector.guess(None, Utf8Detection::Deny)
-}
-
 /// What some programs write without a mark: of Western text, every other byte is zero.
 fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = &bytes[..bytes.len().min(4096)];
@@ -68,16 +62,6 @@ fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         (true, false) if second == 0 => Some(UTF_16BE),
         _ => None,
     }
-}
-
-/// Whether more characters are valid multi-byte UTF-8 than are not: damage, and no other encoding.
-fn is_damaged_utf8(bytes: &[u8]) -> bool {
-    let (mut valid, mut invalid) = (0usize, 0usize);
-    for chunk in bytes.utf8_chunks() {
-        valid += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
-        invalid += usize::from(!chunk.invalid().is_empty());
-    }
-    valid > invalid
 }
 
 /// `<meta charset=…>` and its older form, where the HTML standard looks for them.
