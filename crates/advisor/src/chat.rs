@@ -14,6 +14,7 @@ mod find;
 mod kept;
 mod kinds;
 mod meaning;
+mod narrowed;
 mod passages;
 mod phrase;
 mod plan_items;

@@ -9,6 +9,7 @@
 mod bound;
 mod counted;
 mod country;
+mod date;
 mod draft;
 mod english;
 mod facet;
@@ -45,7 +46,9 @@ use draft::{Draft, Named};
 use name::FEW;
 
 /// Of a name that many records bear, so many are compared.
-const COMPARED_PER_NAME: usize = 3;
+pub const COMPARED_PER_NAME: usize = 3;
+/// And so many where demands are still to choose among them.
+const NARROWED_PER_NAME: usize = 64;
 
 /// What a question may go on from, and what else could answer it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,6 +75,7 @@ impl Lexicon {
         }
         draft.read_names();
         draft.read_rate_use();
+        draft.read_dates();
         draft.read_bounds_by_records(|draft, at| {
             let named = draft.named.iter().find(|named| named.start == at);
             let pointed = || draft.reference_at(at, context);
@@ -102,6 +106,9 @@ impl Lexicon {
         let mut intent = draft.decide(context);
         if intent == Intent::Count {
             draft.demand_leftovers();
+        }
+        if intent == Intent::Search {
+            draft.demand_unseen_thing();
         }
         let goes_on = going_on.filter(|_| draft.goes_on(comparative));
         if goes_on.is_some()
@@ -170,8 +177,7 @@ impl Draft<'_> {
         if self.named.is_empty() {
             return None;
         }
-        let unwanted: Vec<bool> =
-            self.named.iter().map(|named| self.negation_before(named.start).is_some()).collect();
+        let unwanted = self.unwanted_names();
         let wanted: Vec<&Named> = self
             .named
             .iter()
@@ -184,8 +190,14 @@ impl Draft<'_> {
             wanted.len() > 1 || wanted.iter().any(|named| named.text.is_empty() && named.items.len() > 1);
         let superlative = self.text(0) == "which" || self.sort.is_some();
         if several && (self.compares() || superlative || !asked.is_empty() && self.has("or")) {
+            // Which of a name's records meet the demands is the list's to say.
+            let narrowed = !self.conditions.is_empty();
             let items = wanted.iter().flat_map(|named| {
-                let most = if named.text.is_empty() { FEW } else { COMPARED_PER_NAME };
+                let most = match (narrowed, named.text.is_empty()) {
+                    (true, _) => NARROWED_PER_NAME,
+                    (false, true) => FEW,
+                    (false, false) => COMPARED_PER_NAME,
+                };
                 named.items.iter().take(most)
             });
             let named = follow_up::distinct(items.map(|&item| self.lexicon.ids[item].clone()));
@@ -232,7 +244,8 @@ impl Draft<'_> {
         for condition in names {
             match condition {
                 Condition { test: Test::Mentions(values), negated: false, .. } => wanted_names.extend(values),
-                unwanted => self.conditions.push(unwanted),
+                unwanted if !self.conditions.contains(&unwanted) => self.conditions.push(unwanted),
+                _ => {}
             }
         }
         if !wanted_names.is_empty() {
@@ -253,6 +266,33 @@ impl Draft<'_> {
             named: follow_up::distinct(named.into_iter().map(|item: usize| self.lexicon.ids[item].clone())),
             asked: asked.to_vec(),
         })
+    }
+
+    /// By name, whether it's one to leave out: after a negation, or in a list after one (`other than BESTÅ or LACK`);
+    /// and what is left out once isn't wanted where it's said again.
+    fn unwanted_names(&self) -> Vec<bool> {
+        let mut unwanted: Vec<bool> = Vec::with_capacity(self.named.len());
+        for (index, named) in self.named.iter().enumerate() {
+            let listed = index.checked_sub(1).is_some_and(|before| {
+                let between = self.named[before].end..named.start;
+                unwanted[before]
+                    && !between.is_empty()
+                    && between.clone().all(|at| {
+                        matches!(self.text(at), "or" | "nor" | "and")
+                            || self.tokens[at].kind == token::Kind::Comma
+                    })
+            });
+            unwanted.push(listed || self.negation_before(named.start).is_some());
+        }
+        let left_out: Vec<&str> = self
+            .named
+            .iter()
+            .zip(&unwanted)
+            .filter(|(_, it)| **it)
+            .map(|(named, _)| named.text.as_str())
+            .collect();
+        let said_again = |named: &Named| !named.text.is_empty() && left_out.contains(&named.text.as_str());
+        self.named.iter().zip(&unwanted).map(|(named, unwanted)| *unwanted || said_again(named)).collect()
     }
 
     /// `what about its price?` without a name: of the record spoken of before, or of the first one shown;

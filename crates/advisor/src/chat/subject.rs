@@ -426,12 +426,22 @@ impl Subject {
             reading.conditions.iter().filter(|it| is_category(it)).all(|condition| condition.is_met_by(item))
         };
         let filed = self.catalog.items.iter().filter(is_filed).filter(fits).count();
-        let mut nouns = categories.iter().flat_map(|category| kinds::kinds(category));
-        let noun = nouns.find(|noun| {
+        let nouns = categories.iter().flat_map(|category| kinds::kinds(category));
+        let noun = nouns.clone().find(|noun| {
             let records = self.kind(noun).into_iter().flatten().filter_map(|position| self.item(*position));
             records.filter(fits).take(filed + 1).count() > filed
         });
-        if let Some(noun) = noun {
+        // `chair for the baby`, where such chairs are called highchairs.
+        let compound = || {
+            let kinds = self.called.iter().filter(|_| filed == 0);
+            let compounds = kinds.filter(|(kind, _)| nouns.clone().any(|noun| kind.ends_with(&noun)));
+            let counted = compounds.map(|(kind, records)| {
+                let items = records.iter().filter_map(|position| self.item(*position));
+                (items.filter(fits).count(), std::cmp::Reverse(kind))
+            });
+            counted.max().filter(|(fitting, _)| *fitting >= kinds::FEWEST).map(|(_, kind)| kind.0.clone())
+        };
+        if let Some(noun) = noun.or_else(compound) {
             reading.conditions.retain(|condition| !is_category(condition));
             reading.words = [reading.words.as_str(), &noun].join(" ").trim_start().into();
         }
@@ -481,6 +491,7 @@ impl Subject {
         if !telling.is_empty() || !reading.conditions.is_empty() {
             reading.words = telling.join(" ");
         }
+        self.narrow_named(&mut reading);
         self.pair_with_category(&mut reading);
         self.measured(&mut reading);
         self.seated(&mut reading);

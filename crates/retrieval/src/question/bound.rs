@@ -109,6 +109,13 @@ impl Draft<'_> {
         let number = Quantity { end, ..number };
         let resolved = self.resolve(at, &number, None, postfix.map(|(_, bound)| bound))?;
         let value = self.value_of(resolved.facet, &number)?;
+        // `160 cm wide at least`
+        let after_field =
+            resolved.said.filter(|(start, _)| *start >= end).and_then(|(_, end)| self.postfix_at(end));
+        let (postfix, end) = match after_field.filter(|_| postfix.is_none()) {
+            Some((end, bound)) => (Some((end, bound)), end),
+            None => (postfix, end),
+        };
         let bound = match postfix {
             Some((_, bound)) => bound,
             None if resolved.facet != PRICE => Bound::Is,
@@ -298,8 +305,8 @@ impl Draft<'_> {
         let facet = self.number_facet(at)?;
         let span = self.span(at)?;
         // `under 20 rated over 90`: the word belongs to the number after it.
-        let belongs_on =
-            self.comparison_at(span.end).is_some() || quantity(&self.tokens, span.end, false).is_some();
+        let compares = self.comparison_at(span.end).and_then(|(end, ..)| self.number_after(end));
+        let belongs_on = compares.is_some() || quantity(&self.tokens, span.end, false).is_some();
         (!belongs_on && self.is_free(span.start, span.end)).then_some((facet, (span.start, span.end)))
     }
 

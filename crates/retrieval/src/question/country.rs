@@ -1,5 +1,6 @@
 //! Countries and their adjectives. A list that says where things come from is asked for countries that it
-//! doesn't have: then the honest answer is that none fits, and no other word is meant.
+//! doesn't have: then the honest answer is that none fits, and no other word is meant. A part of the world stands
+//! for all of its countries.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -40,6 +41,149 @@ static BY_WORD: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(||
     countries
 });
 
+const AFRICA: &[&str] = &[
+    "burundi",
+    "cameroon",
+    "congo",
+    "ethiopia",
+    "ivory coast",
+    "kenya",
+    "madagascar",
+    "malawi",
+    "rwanda",
+    "tanzania",
+    "uganda",
+    "zambia",
+    "zimbabwe",
+    "nigeria",
+    "ghana",
+    "togo",
+    "morocco",
+    "egypt",
+    "south africa",
+    "angola",
+    "mozambique",
+    "sierra leone",
+];
+const EAST_AFRICA: &[&str] =
+    &["burundi", "ethiopia", "kenya", "malawi", "rwanda", "tanzania", "uganda", "zambia", "zimbabwe"];
+const CENTRAL_AMERICA: &[&str] =
+    &["costa rica", "el salvador", "guatemala", "honduras", "nicaragua", "panama", "belize", "mexico"];
+const SOUTH_AMERICA: &[&str] = &[
+    "argentina",
+    "bolivia",
+    "brazil",
+    "chile",
+    "colombia",
+    "ecuador",
+    "paraguay",
+    "peru",
+    "uruguay",
+    "venezuela",
+];
+const NORTH_AMERICA: &[&str] = &["united states", "canada", "mexico", "hawai'i"];
+const CARIBBEAN: &[&str] = &["cuba", "dominican republic", "haiti", "jamaica", "puerto rico"];
+const ASIA: &[&str] = &[
+    "cambodia",
+    "china",
+    "east timor",
+    "hong kong",
+    "india",
+    "indonesia",
+    "japan",
+    "java",
+    "korea",
+    "laos",
+    "malaysia",
+    "myanmar",
+    "nepal",
+    "papua new guinea",
+    "philippines",
+    "singapore",
+    "south korea",
+    "sri lanka",
+    "sulawesi",
+    "sumatra",
+    "taiwan",
+    "thailand",
+    "timor",
+    "vietnam",
+    "yemen",
+];
+const EUROPE: &[&str] = &[
+    "austria",
+    "belgium",
+    "croatia",
+    "czechia",
+    "czech republic",
+    "denmark",
+    "england",
+    "estonia",
+    "finland",
+    "france",
+    "germany",
+    "greece",
+    "hungary",
+    "iceland",
+    "ireland",
+    "italy",
+    "latvia",
+    "lithuania",
+    "netherlands",
+    "norway",
+    "poland",
+    "portugal",
+    "romania",
+    "scotland",
+    "serbia",
+    "slovakia",
+    "slovenia",
+    "spain",
+    "sweden",
+    "switzerland",
+    "ukraine",
+    "united kingdom",
+    "uk",
+    "wales",
+];
+const OCEANIA: &[&str] = &["australia", "new zealand", "papua new guinea"];
+const MIDDLE_EAST: &[&str] =
+    &["yemen", "saudi arabia", "jordan", "lebanon", "oman", "iran", "iraq", "israel"];
+
+/// Parts of the world as people call them, the longer ones first.
+const REGIONS: &[(&str, &[&[&str]])] = &[
+    ("east africa", &[EAST_AFRICA]),
+    ("east african", &[EAST_AFRICA]),
+    ("central america", &[CENTRAL_AMERICA]),
+    ("central american", &[CENTRAL_AMERICA]),
+    ("south america", &[SOUTH_AMERICA]),
+    ("south american", &[SOUTH_AMERICA]),
+    ("latin america", &[CENTRAL_AMERICA, SOUTH_AMERICA, CARIBBEAN]),
+    ("latin american", &[CENTRAL_AMERICA, SOUTH_AMERICA, CARIBBEAN]),
+    ("north america", &[NORTH_AMERICA]),
+    ("north american", &[NORTH_AMERICA]),
+    ("southeast asia", &[ASIA]),
+    ("south east asia", &[ASIA]),
+    ("middle east", &[MIDDLE_EAST]),
+    ("africa", &[AFRICA]),
+    ("african", &[AFRICA]),
+    ("asia", &[ASIA]),
+    ("asian", &[ASIA]),
+    ("europe", &[EUROPE]),
+    ("european", &[EUROPE]),
+    ("oceania", &[OCEANIA]),
+    ("caribbean", &[CARIBBEAN]),
+];
+
+/// The part of the world that folded words name: how many words, and its countries.
+pub(super) fn region<'w>(
+    word: impl Fn(usize) -> &'w str,
+) -> Option<(usize, impl Iterator<Item = &'static str>)> {
+    let named = |name: &str| name.split(' ').enumerate().all(|(place, part)| word(place) == part);
+    let (name, groups) = REGIONS.iter().find(|(name, _)| named(name))?;
+    Some((name.split(' ').count(), groups.iter().copied().flatten().copied()))
+}
+
 /// The country that a folded word names or belongs to.
 pub(super) fn country(word: &str) -> Option<&'static str> {
     BY_WORD.get(word).copied()
@@ -61,5 +205,19 @@ mod tests {
         assert_eq!(country("italian"), Some("italy"));
         assert_eq!(country("coban"), None);
         assert_eq!(name("italy"), "Italy");
+    }
+
+    #[test]
+    fn a_part_of_the_world_has_its_countries() {
+        let read = |words: &'static str| {
+            let words: Vec<&str> = words.split(' ').collect();
+            region(|place| words.get(place).copied().unwrap_or_default())
+                .map(|(length, countries)| (length, countries.collect::<Vec<_>>()))
+        };
+        let (length, countries) = read("south american coffee").expect("a part of the world");
+        assert_eq!(length, 2);
+        assert!(countries.contains(&"peru") && !countries.contains(&"kenya"));
+        assert!(read("african").is_some_and(|(_, countries)| countries.contains(&"kenya")));
+        assert!(read("america").is_none() && read("south korea").is_none());
     }
 }

@@ -82,11 +82,14 @@ pub(super) struct Draft<'a> {
     pub(super) named: Vec<Named>,
     /// Words that became only a part of a category, and are searched by as well.
     pub(super) expanded: Vec<String>,
+    /// The stems of single words that no record may mention.
+    pub(super) unwanted: Vec<String>,
 }
 
 impl<'a> Draft<'a> {
     pub(super) fn new(lexicon: &'a Lexicon, question: &str) -> Self {
         let mut tokens = token::tokenize(question);
+        spell_out(&mut tokens);
         for token in tokens.iter_mut().filter(|token| token.is_word()) {
             if ends_like_a_people(lexicon, &token.stem) || country::country(&token.text).is_some() {
                 continue;
@@ -107,7 +110,7 @@ impl<'a> Draft<'a> {
         }
         let negations = negations(&tokens);
         let taken = vec![false; tokens.len()];
-        Self {
+        let mut draft = Self {
             lexicon,
             tokens,
             padded,
@@ -120,7 +123,10 @@ impl<'a> Draft<'a> {
             rate: None,
             named: Vec::new(),
             expanded: Vec::new(),
-        }
+            unwanted: Vec::new(),
+        };
+        draft.read_outsides();
+        draft
     }
 
     pub(super) fn span(&self, at: usize) -> Option<&Span<'a>> {
@@ -205,6 +211,24 @@ pub(super) fn longest_at<T: Copy>(tokens: &[Token], at: usize, phrases: &[(&str,
         .max_by_key(|(end, _)| *end)
 }
 
+/// `bunk bed 4 my boys`
+fn spell_out(tokens: &mut [Token]) {
+    for at in 1..tokens.len() {
+        let word = match tokens[at - 1].text.as_str() {
+            "4" => "for",
+            "2" => "to",
+            _ => continue,
+        };
+        if matches!(tokens[at].text.as_str(), "my" | "me" | "our" | "us") {
+            let token = &mut tokens[at - 1];
+            token.kind = token::Kind::Word;
+            for spelling in [&mut token.shown, &mut token.text, &mut token.stem] {
+                word.clone_into(spelling);
+            }
+        }
+    }
+}
+
 fn spans<'a>(lexicon: &'a Lexicon, tokens: &[Token]) -> Vec<Span<'a>> {
     let mut spans = Vec::new();
     let mut start = 0;
@@ -255,6 +279,10 @@ fn ends_like_a_people(lexicon: &Lexicon, stem: &str) -> bool {
     lexicon.senses(stem).is_empty() && !people(lexicon, stem).is_empty()
 }
 
+fn is_compared(after_more: Option<&Token>) -> bool {
+    after_more.is_some_and(|token| matches!(token.text.as_str(), "than" | "expensive"))
+}
+
 fn negations(tokens: &[Token]) -> Vec<Option<Negation>> {
     let mut found = vec![None; tokens.len()];
     let ends = |at: usize, phrases: &[&str]| {
@@ -266,7 +294,12 @@ fn negations(tokens: &[Token]) -> Vec<Option<Negation>> {
             at = end;
             continue;
         }
-        let strong = ends(at, &english::STRONG_NEGATIONS);
+        let strong =
+            ends(at, &english::STRONG_NEGATIONS)
+                // `no more than $20`
+                .map(|end| {
+                    if tokens[end - 1].text == "more" && is_compared(tokens.get(end)) { end - 1 } else { end }
+                });
         let weak = ends(at, &english::WEAK_NEGATIONS);
         // `no, cheaper ones` answers and doesn't negate.
         let answers = tokens[at].text == "no" && tokens.get(at + 1).is_some_and(Token::is_break);

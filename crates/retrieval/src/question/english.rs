@@ -103,6 +103,11 @@ pub(super) static POSTFIXES: Table = LazyLock::new(|| {
             or taller, or up, and up, and over, and above, and more, and higher, upwards, minimum, min,
             at least",
         ),
+        (
+            Bound::Around,
+            "
+            or so, or thereabouts, or around that, or near that, give or take",
+        ),
     ])
 });
 
@@ -114,7 +119,9 @@ pub(super) static STRONG_NEGATIONS: List = LazyLock::new(|| {
         no, without, w o, non, none of, except, except for, excluding, exclude, avoid, avoiding,
         other than, anything but, everything but, anyone but, anybody but, anywhere but, any but, all but, apart from, rather than, instead of, besides,
         minus, free of, free from, lacking, skip the, leave out, nothing from, nothing with,
-        allergic to, hate, dislike, cant stand, cannot stand",
+        allergic to, hate, dislike, cant stand, cannot stand, no more, fed up with, tired of, sick of, bored of,
+        bored with, had enough of, have enough of, heard enough about, heard enough of, enough of, done with,
+        not another, cant bear, cannot bear, cant drink, cant have",
     )
 });
 pub(super) static WEAK_NEGATIONS: List = LazyLock::new(|| {
@@ -174,7 +181,8 @@ static STOP: List = LazyLock::new(|| {
         vs, versus, compare, comparison, difference, differences, show, display, without, anybody,
         whatever, instead, rather, else, sure, anyway, works, work, must, got, been, s, t, range, price,
         priced, number, count, total, first, second, third, last, sell, sells, offer, carry, stock,
-        hallway, bedroom, bathroom, anywhere, enough, highest, lowest, dollars, wanna, gimme, pleased, until",
+        hallway, bedroom, bathroom, anywhere, enough, highest, lowest, dollars, wanna, gimme, pleased, until,
+        whole, entire, overall, included",
     )
 });
 

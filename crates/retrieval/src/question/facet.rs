@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use sextant_domain::{Field, Item, ItemCatalog};
 
+use super::date::{self, Months};
 use super::quantity::Unit;
 use super::rules::{FieldRules, QuestionRules};
 use super::token;
@@ -29,6 +30,8 @@ pub(super) enum FacetKind {
     Text { values: Vec<(String, u32)> },
     /// Yes or no: how the list writes either.
     Flag { yes: Vec<String>, no: Vec<String> },
+    /// The dates as written, with the months that each stands for.
+    Date { values: Vec<(String, Months)> },
     /// Free text, links, or nothing at all.
     Other,
 }
@@ -229,6 +232,12 @@ fn kind_of_values(counts: HashMap<&str, u32>) -> FacetKind {
         let (yes, no) =
             counts.keys().map(|value| (*value).to_owned()).partition(|value| is(TRUE_WORDS, value));
         return FacetKind::Flag { yes, no };
+    }
+    let mut dates: Vec<(String, Months)> =
+        counts.keys().map_while(|value| Some(((*value).to_owned(), date::written(value)?))).collect();
+    if dates.len() == counts.len() {
+        dates.sort_by(|a, b| a.1.first.cmp(&b.1.first).then_with(|| a.0.cmp(&b.0)));
+        return FacetKind::Date { values: dates };
     }
     let with_digits =
         counts.keys().filter(|value| value.contains(|char: char| char.is_ascii_digit())).count();

@@ -95,7 +95,62 @@ const ASKS_FOR_RECORDS: &[&str] = &[
     "which of",
     "which ones",
     "would like",
+    "somewhere to",
+    "i need",
+    "we need",
+    "looking for",
 ];
+/// Whom a number may count.
+const PEOPLE: &[&str] = &[
+    "boy",
+    "boys",
+    "girl",
+    "girls",
+    "kid",
+    "kids",
+    "child",
+    "children",
+    "son",
+    "sons",
+    "daughter",
+    "daughters",
+    "people",
+    "persons",
+    "adults",
+    "guests",
+    "friends",
+    "cats",
+    "dogs",
+    "toddlers",
+    "teenagers",
+    "teens",
+    "babies",
+    "twins",
+];
+/// Of what people remark on when they greet.
+const REMARKS: &[&str] = &[
+    "what a",
+    "isnt it",
+    "day",
+    "morning",
+    "evening",
+    "weekend",
+    "week",
+    "weather",
+    "today",
+    "hope",
+    "your",
+    "youre",
+    "you have",
+    "you are",
+    "here",
+    "nice to",
+    "its raining",
+    "its cold",
+    "its hot",
+];
+/// Turn a remark into small talk.
+const TAGS: &[&str] = &["isnt it", "day", "morning", "evening", "weather", "weekend"];
 const BEFORE_TASKS: &[&str] = &[
     "please", "can", "could", "would", "will", "you", "now", "then", "hi", "hello", "hey", "also", "so",
     "just", "and", "kindly", "i", "want", "need", "to", "let", "us", "id", "like", "ok", "okay", "help",
@@ -292,6 +347,9 @@ impl Draft<'_> {
             return Intent::Passage;
         }
         let demands = !self.conditions.is_empty() || self.sort.is_some();
+        if !demands && self.remarks() {
+            return Intent::Greeting;
+        }
         if document_word && !grasp.domain && !demands {
             return Intent::OutOfScope;
         }
@@ -322,7 +380,7 @@ impl Draft<'_> {
             if nothing_said && (grasp.leftover() == 0 || (vague && grasp.leftover() <= 2)) {
                 return if self.says(ALL) { Intent::Search } else { Intent::Vague };
             }
-            if nothing_said && self.explains() {
+            if nothing_said && (self.explains() || grasp.leftover() > 0 && self.asks_whether()) {
                 return elsewhere;
             }
             return Intent::Search;
@@ -335,9 +393,9 @@ impl Draft<'_> {
                 elsewhere
             };
         }
-        let wish = grasp.content <= SHORT_WISH
-            && grasp.known * 3 >= grasp.content * 2
-            && !self.asks_about_the_world();
+        let longest = if self.says(ASKS_FOR_RECORDS) { LONG } else { SHORT_WISH };
+        let wish =
+            grasp.content <= longest && grasp.known * 3 >= grasp.content * 2 && !self.asks_about_the_world();
         if wish { Intent::Search } else { elsewhere }
     }
 
@@ -355,6 +413,32 @@ impl Draft<'_> {
                 "how do",
                 "how does",
             ])
+    }
+
+    /// `is coffee bad for my heart`: yes or no, and of no record.
+    fn asks_whether(&self) -> bool {
+        matches!(self.text(0), "is" | "are" | "does" | "will" | "was" | "should")
+            && !self.says(ASKS_FOR_RECORDS)
+    }
+
+    /// `good morning, what a lovely day`: a greeting, and something said about the day or the person.
+    fn remarks(&self) -> bool {
+        let ends = |phrases: &[&str]| phrases.iter().filter_map(|it| phrase_end(&self.tokens, 0, it)).max();
+        let greeting = ends(&english::GREETINGS);
+        let exclaims = ends(&["what a", "how"]).is_some() && self.says(TAGS);
+        let speaks_of_records = (greeting.unwrap_or(0)..self.tokens.len()).any(|at| {
+            self.taken[at]
+                || self.span(at).is_some_and(|span| {
+                    let tells = |sense: &Sense| {
+                        matches!(sense, Sense::Item | Sense::Soft(_) | Sense::Demand(_) | Sense::Facet(_))
+                    };
+                    span.senses.iter().any(tells)
+                })
+        });
+        (greeting.is_some() || exclaims)
+            && !speaks_of_records
+            && self.says(REMARKS)
+            && !self.says(ASKS_FOR_RECORDS)
     }
 
     fn asks_about_the_world(&self) -> bool {
@@ -415,7 +499,10 @@ impl Draft<'_> {
             if of_word && !self.taken[at] {
                 add(&token.shown);
             }
-            if !token.spells() || self.taken[at] || english::is_stop(&token.text) {
+            // `my 2 boys` are no two of anything in the list.
+            let counts_people = token.number().is_some() && PEOPLE.contains(&self.text(at + 1));
+            let is_unwanted = self.unwanted.contains(&token.stem) || counts_people;
+            if !token.spells() || self.taken[at] || english::is_stop(&token.text) || is_unwanted {
                 continue;
             }
             let span = self.span(at);
@@ -428,6 +515,18 @@ impl Draft<'_> {
             let compound = spoken_for && self.begins_a_compound(at);
             if (!spoken_for || compound) && !self.lexicon.heads.contains(&token.stem) {
                 add(&token.shown);
+            }
+        }
+        // `a desk that goes up and down`: a turn of phrase with words that aren't searched by is searched by what it
+        // stands for.
+        for span in &self.spans {
+            let loses = (span.start..span.end).any(|at| english::is_stop(self.text(at)));
+            let soft = span.sense(|sense| match sense {
+                Sense::Soft(soft) => Some(*soft),
+                _ => None,
+            });
+            if let Some(soft) = soft.filter(|_| loses && self.is_free(span.start, span.end)) {
+                self.lexicon.soft[soft].iter().for_each(|word| add(word));
             }
         }
         self.expanded.iter().for_each(|word| add(word));

@@ -1,7 +1,7 @@
 //! Places: the countries that things come from, and where in a home they are to stand, which demands nothing.
 
 use super::country;
-use super::draft::Draft;
+use super::draft::{Draft, Negation};
 use super::english;
 use super::facet::CATEGORY;
 use super::lexicon::{Sense, Value};
@@ -29,7 +29,8 @@ impl Draft<'_> {
                 Sense::Value(value) if value.facet == facet => Some(value.clone()),
                 _ => None,
             });
-            if means_a_value && known.is_none() {
+            // `Guatemalan roasters`, where all roasters are elsewhere.
+            if means_a_value && known.is_none() && self.place_announced(at + 1).is_none() {
                 continue;
             }
             let name = country::name(found);
@@ -48,16 +49,94 @@ impl Draft<'_> {
         said.sort_by_key(|said| said.start);
     }
 
+    /// Parts of the world: `African coffees`, `not from Central America`, `roasters in Asia`.
+    pub(super) fn read_regions(&mut self, said: &mut Vec<Said>) {
+        for at in 0..self.tokens.len() {
+            let Some((length, countries)) = country::region(|place| self.text(at + place)) else { continue };
+            let end = at + length;
+            let mut known = said.iter().position(|said| said.start < end && at < said.end);
+            // `Central America` is no America.
+            let mut negated = None;
+            if let Some(part) = known.filter(|&known| said[known].end - said[known].start < length) {
+                negated = Some(said.remove(part).negated);
+                known = None;
+            }
+            if known.is_none() && !self.is_free(at, end) {
+                continue;
+            }
+            let facet = match known {
+                Some(known) => {
+                    Some(said[known].value.facet).filter(|facet| self.lexicon.places.contains(facet))
+                }
+                None => self.place_at(end - 1).filter(|_| self.text(end) != "style"),
+            };
+            let Some(facet) = facet else { continue };
+            let mut values: Vec<String> = Vec::new();
+            for country in countries {
+                for sense in self.lexicon.senses(&token::key(country)) {
+                    if let Sense::Value(value) = sense
+                        && value.facet == facet
+                    {
+                        values.extend(value.values.iter().cloned());
+                    }
+                }
+            }
+            match known {
+                Some(known) => said[known].value.values.extend(values),
+                None if values.is_empty() => {}
+                None => {
+                    let words: Vec<String> = (at..end).map(|at| country::name(self.text(at))).collect();
+                    let label = words.join(" ");
+                    let inside = self.lexicon.facets[facet].rules.inside;
+                    let negated = negated.unwrap_or_else(|| self.negated(at, facet, said));
+                    self.take_cue(at, facet);
+                    let value = Value { facet, values, label, inside, part: false };
+                    said.push(Said { start: at, end, value, negated });
+                }
+            }
+        }
+        said.sort_by_key(|said| said.start);
+    }
+
+    /// The facet that the words after a place are about: `Italian roasters`, `Canadian-roasted`.
+    pub(super) fn place_announced(&self, after: usize) -> Option<usize> {
+        let next = self.text(after);
+        let begins =
+            |cue: &str| cue.split_once(' ').is_some_and(|(first, _)| first == next && !next.is_empty());
+        let announcing =
+            self.lexicon.cues.iter().find(|(cue, facet)| self.lexicon.places.contains(facet) && begins(cue));
+        announcing.map(|(_, facet)| *facet)
+    }
+
+    /// `outside the United States` negates the place.
+    pub(super) fn read_outsides(&mut self) {
+        for at in 0..self.tokens.len() {
+            if self.text(at) != "outside" {
+                continue;
+            }
+            let mut place = at + 1;
+            while matches!(self.text(place), "of" | "the") {
+                place += 1;
+            }
+            let places = &self.lexicon.places;
+            let is_place =
+                |sense: &Sense| matches!(sense, Sense::Value(value) if places.contains(&value.facet));
+            let known = self.span(place).is_some_and(|span| span.senses.iter().any(is_place));
+            let named = known
+                || country::country(self.text(place)).is_some()
+                || country::region(|next| self.text(place + next)).is_some();
+            if named && !self.lexicon.places.is_empty() {
+                self.negations[at] = Some(Negation { start: at, strong: true });
+            }
+        }
+    }
+
     /// The facet that a country at `at` is about, where it is about one: not in `Swiss water` and `French roast`.
     fn place_at(&self, at: usize) -> Option<usize> {
         let places = &self.lexicon.places;
-        // `Italian roasters`, `Canadian-roasted`
-        let next = self.text(at + 1);
-        let begun = self.lexicon.cues.iter().find(|(cue, facet)| {
-            places.contains(facet) && cue.split(' ').next() == Some(next) && cue.contains(' ')
-        });
-        if let Some((_, facet)) = begun {
-            return Some(*facet);
+        let announced = self.place_announced(at + 1);
+        if announced.is_some() {
+            return announced;
         }
         let cued = self.cue_before(at).into_iter().find(|facet| places.contains(facet));
         if cued.is_some() {
@@ -102,17 +181,21 @@ impl Draft<'_> {
         }
         let before = start.checked_sub(1)?;
         match (self.text(before), before.checked_sub(1).map_or("", |at| self.text(at))) {
-            ("to", "next" | "close") | ("of", "front") => Some(before - 1),
+            // `next to my bed`, `we have a toddler`, `I already have a sofa`
+            ("to", "next" | "close")
+            | ("of", "front")
+            | ("have" | "got" | "own", "we" | "i" | "already" | "ive" | "weve") => Some(before - 1),
             (
                 "beside" | "under" | "underneath" | "beneath" | "behind" | "above" | "opposite" | "alongside"
                 | "near" | "matches" | "matching" | "match",
                 _,
             ) => Some(before),
-            ("for" | "by" | "to" | "on" | "in", _)
+            ("for" | "by" | "to" | "on" | "in" | "at", _)
                 if start < end && matches!(self.text(start), "my" | "our") =>
             {
                 Some(before)
             }
+            ("at", _) if start < end => Some(before),
             ("for" | "in", _) if ROOMS.contains(&self.text(end)) => Some(before),
             _ => None,
         }

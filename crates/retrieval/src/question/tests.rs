@@ -4,7 +4,9 @@
 //! A reading is compared as one line: `search price<20 roast=Light | up price | named a b | asked price |
 //! words fruity`.
 
+mod dates;
 mod everyday;
+mod exclusions;
 mod follow_ups;
 mod lists;
 mod names_and_orders;

@@ -21,6 +21,8 @@ const HOW_MANY: &[&str] =
     &["a", "an", "any", "the", "at", "least", "most", "more", "than", "some", "many", "of"];
 /// So many words back, a negation still reaches over `or`.
 const MOST_LISTED: usize = 3;
+/// Stand for all places but those that follow.
+const ANYWHERE: &[&str] = &["anywhere", "everywhere", "somewhere", "elsewhere"];
 /// What makes a maker's name of an ordinary word.
 const WEIGHTLESS_BEFORE_NAMES: &[&str] = &["the", "a", "an"];
 
@@ -45,11 +47,18 @@ impl Draft<'_> {
             }
             let before = said.last().map(|said: &Said| (said.end, said.value.facet));
             let Some(value) = self.value_of_span(index, before) else { continue };
-            let negated = self.negated(start, value.facet, &said);
+            // `nothing white, the room is white enough`
+            let is_enough = self.text(end) == "enough";
+            if is_enough && said.iter().any(|said| said.negated && said.value.values == value.values) {
+                self.take(start, end);
+                continue;
+            }
+            let negated = self.negated(start, value.facet, &said) || self.is_too_much(end);
             self.take_cue(start, value.facet);
             said.push(Said { start, end, value, negated });
         }
         self.read_countries(&mut said);
+        self.read_regions(&mut said);
         self.drop_places(&mut said);
         self.read_absence();
         self.add_wanted(&said);
@@ -91,23 +100,32 @@ impl Draft<'_> {
             .collect();
         let cue = self.cue_before(span.start);
         let beside = self.facet_beside(span.start, span.end);
-        let preferred = |value: &Value| {
-            let cued = cue.contains(&value.facet);
+        // `from Taiwanese roasters`: the word after it says more than the one before.
+        if let Some(announced) = self.place_announced(span.end) {
+            values.retain(|value| value.facet == announced || !self.lexicon.places.contains(&value.facet));
+        }
+        // Without a hint, what a record is counts more than who makes it, what many are more than what few are
+        // (Kenya is where coffees grow, although one is roasted there), and then the pack's order.
+        let hints = |value: &Value| {
             // `roasted in the United States or Taiwan`
             let goes_on = before.is_some_and(|(end, facet)| {
                 facet == value.facet && end <= span.start && self.are_alternatives(end, span.start)
             });
-            let named = goes_on || beside == Some(value.facet);
-            // Without a hint, what a record is counts more than who makes it, what many are more than what few
-            // are (Kenya is where coffees grow, although one is roasted there), and then the pack's order.
-            let few = self.bearers(value) < MANY;
-            (!(named || cued), value.facet == BRAND, few, value.inside, value.facet)
+            match () {
+                () if cue.contains(&value.facet) => 0,
+                () if goes_on || beside == Some(value.facet) => 1,
+                () => 2,
+            }
         };
-        values.sort_by_key(|value| preferred(value));
+        values.sort_by_cached_key(|value| {
+            let few = self.bearers(value) < MANY;
+            let inside = value.inside && !self.lexicon.places.contains(&value.facet);
+            (hints(value), value.facet == BRAND, few, inside, value.facet)
+        });
         let value = (*values.first()?).clone();
         // Whose words mean something else as well needs a hint.
         let other = span.senses.iter().any(|sense| matches!(sense, Sense::Facet(_) | Sense::Soft(_)));
-        let hinted = !preferred(&value).0;
+        let hinted = hints(&value) < 2;
         (!other || hinted || value.facet == CATEGORY).then_some(value)
     }
 
@@ -116,7 +134,8 @@ impl Draft<'_> {
         let single = end == start + 1;
         let cued = self.cue_before(start).contains(&value.facet);
         match value.facet {
-            CATEGORY => !self.is_a_part(start),
+            // `no closet space` speaks of the home.
+            CATEGORY => !self.is_a_part(start) && self.text(end) != "space",
             BRAND => {
                 let words = &self.tokens[start..end];
                 let ordinary = words.iter().all(|word| {
@@ -186,8 +205,17 @@ impl Draft<'_> {
         while end > 0 && WEIGHTLESS_BEFORE_NAMES.contains(&self.text(end - 1)) {
             end -= 1;
         }
+        if end > 1 && self.text(end - 1) == "of" && self.text(end - 2) == "outside" {
+            end -= 1;
+        }
+        // `roasted anywhere except Taiwan`
+        end = (end.saturating_sub(3)..end)
+            .rfind(|&at| ANYWHERE.contains(&self.text(at)))
+            .map_or(end, |at| at + 1);
+        // Whether in or outside, the word before says of what.
+        let placed = |text| if text == "outside" || ANYWHERE.contains(&text) { "in" } else { text };
         let before: Vec<&str> =
-            self.tokens[end.saturating_sub(3)..end].iter().map(|token| token.text.as_str()).collect();
+            self.tokens[end.saturating_sub(3)..end].iter().map(|token| placed(token.text.as_str())).collect();
         let before = format!(" {}", before.join(" "));
         self.lexicon
             .cues
@@ -238,6 +266,11 @@ impl Draft<'_> {
     /// Whether what begins at `start` is unwanted. Takes the negation's words.
     pub(super) fn negated(&mut self, start: usize, facet: usize, said: &[Said]) -> bool {
         let mut at = start;
+        // `too dark for me`
+        if at > 0 && self.text(at - 1) == "too" && facet > RATING {
+            self.negation_before(at).inspect(|negation| self.take(negation.start, start));
+            return true;
+        }
         while at > 0 {
             at -= 1;
             if let Some(negation) = self.negations[at] {
@@ -272,6 +305,24 @@ impl Draft<'_> {
             }
         }
         false
+    }
+
+    /// `a medium roast is too dark for me` wants none.
+    fn is_too_much(&self, end: usize) -> bool {
+        let mut at = end;
+        while self.tokens.get(at).is_some_and(|token| {
+            self.lexicon.heads.contains(&token.stem)
+                || self
+                    .span(at)
+                    .is_some_and(|span| span.facet().is_some() || span.senses.contains(&Sense::Item))
+        }) {
+            at += 1;
+        }
+        let says =
+            matches!(self.text(at), "is" | "are" | "was" | "were" | "tastes" | "taste" | "feels" | "feel");
+        let degree =
+            usize::from(matches!(self.text(at + 1), "just" | "way" | "far" | "always" | "often" | "usually"));
+        says && self.text(at + 1 + degree) == "too"
     }
 
     fn only_weightless(&self, from: usize, to: usize) -> bool {
@@ -406,11 +457,27 @@ impl Draft<'_> {
                 self.add_mention(unwanted.start, unwanted.end, true);
                 continue;
             }
+            if unwanted.value.facet == CATEGORY && self.is_a_thing_with(unwanted, said) {
+                self.add_mention(unwanted.start, unwanted.end, true);
+                continue;
+            }
             let condition = self.condition(unwanted.value.facet, &[unwanted], true);
             if !self.conditions.contains(&condition) {
                 self.conditions.push(condition);
             }
         }
+    }
+
+    /// `outdoor table, no chairs`, `chairs, not for children`: what is unwanted may be a part of the thing, or say for
+    /// whom it is, whatever it's filed under. Then no text may mention it, unless the thing's own category does.
+    fn is_a_thing_with(&self, unwanted: &Said, said: &[Said]) -> bool {
+        let stems = || self.tokens[unwanted.start..unwanted.end].iter().map(|token| &token.stem);
+        let mut wanted = said.iter().filter(|said| !said.negated && said.value.facet == CATEGORY).peekable();
+        wanted.peek().is_some()
+            && wanted.flat_map(|said| &said.value.values).all(|category| {
+                let own = token::stems(category);
+                !stems().any(|stem| own.contains(stem))
+            })
     }
 
     fn condition(&self, facet: usize, said: &[&Said], negated: bool) -> Condition {

@@ -9,6 +9,7 @@ use sextant_domain::{Condition, Field, Test};
 
 use super::draft::{Draft, phrase_end};
 use super::english;
+use super::facet::{CATEGORY, FacetKind};
 use super::lexicon::Sense;
 use super::token::{self, Kind};
 
@@ -129,10 +130,40 @@ const COMPANY: &[&str] = &[
     "nice",
 ];
 const MAX_WORDS: usize = 3;
+/// What stands before a thing that is asked for.
+const WISHES: &[&str] = &[
+    "look for",
+    "looking for",
+    "search for",
+    "searching for",
+    "need",
+    "want",
+    "do you have",
+    "do you sell",
+    "do u have",
+    "have you got",
+    "got any",
+    "id like",
+    "would like",
+    "show me",
+    "find me",
+    "buy",
+    "searching",
+    "after",
+];
+const ADJECTIVE_ENDINGS: &[&str] =
+    &["ish", "y", "ful", "able", "ible", "ous", "ive", "ed", "ing", "less", "ic", "al", "est"];
 /// End a noun phrase and add nothing to it: `natural processed`, `folding ones`.
 const WEIGHTLESS_ENDS: &[&str] = &[
     "one",
     "ones",
+    "stuff",
+    "thing",
+    "things",
+    "bits",
+    "ish",
+    "included",
+    "attached",
     "processed",
     "process",
     "flavored",
@@ -177,7 +208,8 @@ impl Draft<'_> {
         let mut found = None;
         loop {
             let (start, end) = self.phrase_at(next)?;
-            if !self.is_unwanted(start, end, negation.strong) {
+            // `my flat has no closet space`
+            if self.text(end - 1) == "space" || !self.is_unwanted(start, end, negation.strong) {
                 return found;
             }
             self.add_mention(start, end, true);
@@ -316,6 +348,9 @@ impl Draft<'_> {
 
     pub(super) fn add_mention(&mut self, start: usize, end: usize, negated: bool) {
         let shown: Vec<&str> = self.tokens[start..end].iter().map(|token| token.shown.as_str()).collect();
+        if negated && shown.len() == 1 {
+            self.unwanted.push(self.tokens[start].stem.clone());
+        }
         let phrase = shown.join(" ");
         let mut words: Vec<String> = Vec::new();
         let mut add = |word: String| {
@@ -369,6 +404,58 @@ impl Draft<'_> {
             .filter(|form| form != word && form.chars().count() > 3 && !form.ends_with("ys"))
             .filter(|form| self.lexicon.text.mentions(&token::stem(&token::fold(form))))
             .collect()
+    }
+
+    /// `I look for a carpet`, where no text has carpets: the thing itself is demanded, because no other word of the
+    /// question can stand for it. Only what is asked for first is the thing, and only a plain noun.
+    pub(super) fn demand_unseen_thing(&mut self) {
+        let is_thing = |condition: &Condition| condition.field == Field::Category && !condition.negated;
+        let has_kinds = matches!(self.lexicon.facets[CATEGORY].kind, FacetKind::Text { .. });
+        if !has_kinds || !self.expanded.is_empty() || self.conditions.iter().any(is_thing) {
+            return;
+        }
+        let begins = WISHES
+            .iter()
+            .filter_map(|wish| (0..self.tokens.len()).find_map(|at| phrase_end(&self.tokens, at, wish)))
+            .min()
+            .unwrap_or(0);
+        let mut start = begins;
+        while matches!(self.text(start), "a" | "an" | "any" | "some" | "the" | "new" | "me" | "for" | "your")
+        {
+            start += 1;
+        }
+        let mut end = start;
+        while self.tokens.get(end).is_some_and(|token| {
+            token.is_word()
+                && !self.taken[end]
+                && !ENDS.contains(&token.text.as_str())
+                && !english::is_stop(&token.text)
+        }) {
+            end += 1;
+        }
+        // Nothing but the thing may have been understood, so that an adjective isn't taken for it.
+        let Some(last) = (end > start && end - start < MAX_WORDS).then(|| end - 1) else { return };
+        let ends = self
+            .tokens
+            .get(end)
+            .is_none_or(|next| !next.spells() || self.taken[end] || ENDS.contains(&next.text.as_str()));
+        let understood = (start..end).any(|at| self.span(at).is_some());
+        let wished = begins > 0 || !self.conditions.is_empty();
+        if ends && wished && !understood && self.is_an_unseen_noun(last) {
+            self.add_mention(last, end, false);
+            self.take(last, end);
+        }
+    }
+
+    fn is_an_unseen_noun(&self, at: usize) -> bool {
+        let token = &self.tokens[at];
+        token.text.chars().count() > 3
+            && token.text.chars().all(char::is_alphabetic)
+            && !ADJECTIVE_ENDINGS.iter().any(|ending| token.text.ends_with(ending))
+            && !self.lexicon.knows(&token.stem)
+            && !self.lexicon.knows(&token.text)
+            && !COMPANY.contains(&token.text.as_str())
+            && !COMPANY.contains(&token.stem.as_str())
     }
 
     /// What is counted must meet every word: a count can't rank.

@@ -144,3 +144,58 @@ fn ranges_and_bounds_are_read_as_they_are_typed() {
     );
     check(&PLANS, &[("exit fee max $100 and less than 24 months", "search Exit fee<=100 Contract<24")]);
 }
+
+#[test]
+fn a_thing_that_no_text_has_is_demanded() {
+    check(
+        &FURNITURE,
+        &[
+            ("I look for a carpet, white, of pine", "search colour=White text~carpet/carpets | words pine"),
+            ("dishwasher under 2000", "search price<2000 text~dishwasher/dishwashers"),
+            (
+                "I need a stylish desk under 2000",
+                "search price<2000 category=Tables & desks | words stylish desk",
+            ),
+            ("I need something stylish under 2000", "search price<2000 | words stylish"),
+        ],
+    );
+}
+
+#[test]
+fn a_side_may_stand_after_the_field_and_a_guess_after_the_price() {
+    check(
+        &FURNITURE,
+        &[
+            ("desk 100 cm wide at least", "search width>=100 category=Tables & desks | words desk"),
+            ("a bed for 1800 or so", "search price>=1530 price<=2070 category=Beds"),
+            (
+                "bookcase 80 cm wide, at least 200 high",
+                "search width=80 height>=200 category=Bookcases & shelving units | words bookcase",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn letters_are_spelt_out_and_people_are_not_counted() {
+    check(
+        &FURNITURE,
+        &[
+            ("desk 4 my 2 boys", "search category=Tables & desks | words boys desk"),
+            ("4 desks", "search category=Tables & desks | words 4 desks"),
+        ],
+    );
+}
+
+#[test]
+fn a_remark_after_a_greeting_is_small_talk() {
+    check(
+        &COFFEE,
+        &[
+            ("Good morning! What a lovely rainy day to stay in, isn't it?", "greeting"),
+            ("Hi! Hope your week is going well", "greeting"),
+            ("Hello, something fruity for today", "search | words fruity"),
+            ("is coffee bad for my heart", "out of scope"),
+        ],
+    );
+}

@@ -162,9 +162,12 @@ pub(super) fn coffee() -> ItemCatalog {
             "Caramel, red apple and a bright finish. Of one origin only.",
         ),
     ];
-    let rows: Vec<(Coffee<'_>, [Cell<'_>; 4])> = rows
+    let reviewed =
+        ["Nov-17", "May-21", "Dec-18", "May-22", "Apr-20", "Jun-19", "Mar-21", "Aug-22", "Dec-18", "Jul-20"];
+    let rows: Vec<(Coffee<'_>, [Cell<'_>; 5])> = rows
         .iter()
-        .map(|row| {
+        .zip(reviewed)
+        .map(|(row, reviewed)| {
             let [country, first, second] = row.6;
             (
                 *row,
@@ -173,6 +176,7 @@ pub(super) fn coffee() -> ItemCatalog {
                     ("roaster_country", country, ""),
                     ("origin_1", first, ""),
                     ("origin_2", second, ""),
+                    ("review_date", reviewed, ""),
                 ],
             )
         })

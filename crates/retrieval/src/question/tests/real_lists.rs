@@ -130,7 +130,7 @@ fn the_coffees_words_are_learnt() {
                 "I'm after blueberry, natural processed, at most 5 dollars",
                 "search price<=5 | words blueberry natural processed",
             ),
-            ("coffee reviewed in 2021", "search | words reviewed 2021"),
+            ("coffee reviewed in May 2021", "search review_date=May-21"),
             ("who roasts Nano Challa", "details | named coffee-0343 | asked brand"),
         ],
     );
