@@ -95,7 +95,7 @@ impl Lexicon {
         let comparative = draft.named.is_empty() && draft.read_comparatives(context);
 
         let asked = draft.asked();
-        if let Some(reading) = draft.of_named(&asked, going_on) {
+        if let Some(reading) = draft.of_named(&asked, going_on, context) {
             return reading;
         }
         if let Some(previous) = going_on
@@ -173,8 +173,13 @@ impl Draft<'_> {
     }
 
     /// The reading of a question that names records, or points to some.
-    fn of_named(&mut self, asked: &[String], previous: Option<&Reading>) -> Option<Reading> {
-        if self.named.is_empty() {
+    fn of_named(
+        &mut self,
+        asked: &[String],
+        previous: Option<&Reading>,
+        context: &Context,
+    ) -> Option<Reading> {
+        if self.named.is_empty() || self.is_lost_among_others(context) {
             return None;
         }
         let unwanted = self.unwanted_names();

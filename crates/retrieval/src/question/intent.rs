@@ -191,6 +191,12 @@ impl Grasp {
     fn unknown(&self) -> usize {
         self.leftover() - self.known
     }
+
+    /// Whether what was understood is too little of it. A word that the texts have is a sign, if a weaker one.
+    fn is_lost(&self) -> bool {
+        self.understood * 4 + self.known < self.content
+            || (self.content > LONG && self.understood * 3 < self.content)
+    }
 }
 
 impl Draft<'_> {
@@ -334,6 +340,14 @@ impl Draft<'_> {
         asked
     }
 
+    /// Whether a name that was found is a word like others in a text about something else, as `field` is in one
+    /// about physics, or in the material of an open task.
+    pub(super) fn is_lost_among_others(&self, context: &Context) -> bool {
+        let grasp = self.grasp();
+        let is_task = || self.task(context.documents) == Some(true);
+        grasp.is_lost() || grasp.understood * 2 < grasp.content && is_task()
+    }
+
     /// The intent of a question that isn't small talk and names nothing.
     pub(super) fn decide(&self, context: &Context) -> Intent {
         let elsewhere = if context.documents { Intent::Passage } else { Intent::OutOfScope };
@@ -363,9 +377,7 @@ impl Draft<'_> {
             return elsewhere;
         }
         if grasp.domain || grasp.field || demands {
-            // A word that the texts have is a sign, if a weaker one.
-            let lost = grasp.understood * 4 + grasp.known < grasp.content
-                || (grasp.content > LONG && grasp.understood * 3 < grasp.content)
+            let lost = grasp.is_lost()
                 || (!grasp.domain && grasp.unknown() > BESIDE_NUMBERS)
                 || (!grasp.domain && grasp.leftover() > 2 * BESIDE_NUMBERS)
                 || (!grasp.domain && !grasp.field && self.asks_about_the_world() && grasp.leftover() > 0);
