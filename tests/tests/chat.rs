@@ -342,6 +342,33 @@ fn a_document_answers_with_a_citation_that_opens() {
     assert!(!words(&answers[1]).contains('['), "a mark for nothing: {}", words(&answers[1]));
 }
 
+#[test]
+fn where_only_the_answer_is_missing_the_closest_passage_is_quoted_as_such() {
+    let question = ["Within how many days can a lathe be returned?"];
+    let ask = |text: &str| {
+        let home = folder();
+        let documents = home.path().join("documents");
+        std::fs::create_dir(&documents).expect("the folder is ours");
+        write(&documents, "handbook.md", text);
+        batch(home.path(), &["--no-cache", "--docs", plain(&documents)], &question).remove(0)
+    };
+    let whole = ask(HANDBOOK);
+    assert!(words(&whole).starts_with("handbook.md says: "), "{}", words(&whole));
+
+    let asked_for = "A lathe can be returned within forty days of delivery.";
+    assert!(HANDBOOK.contains(asked_for), "the handbook has no such sentence");
+    let closest = "A returned lathe is weighed within the hall.";
+    let without = ask(&HANDBOOK.replace(asked_for, closest));
+    let said = words(&without);
+    assert!(said.contains("don't say this for certain"), "{said}");
+    assert!(said.contains("closest passage is in handbook.md"), "{said}");
+    assert!(said.contains(&format!("\u{201c}{closest}\u{201d} [1]")), "{said}");
+    assert!(!said.contains("handbook.md says"), "{said}");
+    assert_eq!(without["citations"][0]["marker"], 1);
+    assert!(without["citations"][0]["text"].as_str().is_some_and(|text| text.contains(closest)), "{without}");
+    assert_eq!(without["model"], "none", "a model was asked about what doesn't answer");
+}
+
 fn is_kept(answer: &Value) -> bool {
     answer["cache"]["hit"] == true
 }

@@ -32,8 +32,8 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use sextant_domain::{
-    CacheOutcome, CacheTier, ChatAnswer, ChatEvent, Citation, Claim, ContextUse, Intent, ItemCard, Reading,
-    RunId, StageError, StageTiming, millis,
+    CacheOutcome, CacheTier, ChatAnswer, ChatEvent, Claim, ContextUse, Intent, ItemCard, Reading, RunId,
+    StageError, StageTiming, millis,
 };
 use sextant_engine::{Priority, Writes};
 use sextant_retrieval::question::Context;
@@ -49,6 +49,7 @@ use crate::writing::{self, Shown, Task};
 use caches::KeptAnswer;
 use documents::Documents;
 use find::Found;
+use passages::Evidence;
 use reply::{Material, Reply};
 
 pub use conversation::{Begun, ConversationError, Question};
@@ -125,7 +126,7 @@ struct Shelved {
     found: Found,
     cards: Vec<ItemCard>,
     nearest: Option<ItemCard>,
-    citations: Vec<Citation>,
+    evidence: Evidence,
 }
 
 /// The words of a turn.
@@ -250,7 +251,7 @@ impl Turn {
             shelved.found = found;
         }
         if let Some(documents) = documents.filter(|_| asks_documents) {
-            shelved.citations = self
+            shelved.evidence = self
                 .chat
                 .shelf
                 .passages(self.id, documents, &self.input.question, self.input.use_cache, (self.chat.now)())
@@ -288,7 +289,7 @@ impl Turn {
             found: &shelved.found,
             cards: &shelved.cards,
             nearest: shelved.nearest.as_ref(),
-            citations: &shelved.citations,
+            evidence: &shelved.evidence,
             earlier: &self.input.earlier,
             writes: slots.fast.traits.writes,
         };
@@ -367,7 +368,7 @@ impl Turn {
             items: shelved.cards.clone(),
             matching: shelved.found.matching,
             nearest: shelved.nearest.clone(),
-            citations: shelved.citations.clone(),
+            citations: shelved.evidence.citations.clone(),
         })
         .await;
     }
@@ -403,7 +404,7 @@ impl Turn {
             items: shelved.cards,
             matching: shelved.found.matching,
             nearest: shelved.nearest,
-            citations: shelved.citations,
+            citations: shelved.evidence.citations,
             quick_replies,
             domain: self.pack_id(),
             reading,

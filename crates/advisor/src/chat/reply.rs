@@ -3,12 +3,13 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::{Map, Value, json};
-use sextant_domain::{Citation, Condition, ContextUse, Field, Intent, ItemCard, Reading, Test};
+use sextant_domain::{Condition, ContextUse, Field, Intent, ItemCard, Reading, Test};
 use sextant_engine::Writes;
 
 use super::find::{Found, Nearest};
+use super::passages::Evidence;
 use super::subject::Subject;
-use super::{EarlierTurn, compare, figures, passages, phrase, records, wording};
+use super::{EarlierTurn, compare, figures, phrase, records, wording};
 use crate::facts::Facts;
 use crate::pack::PackError;
 use crate::placeholders::Placeholders;
@@ -38,7 +39,7 @@ pub(super) struct Material<'a> {
     pub(super) found: &'a Found,
     pub(super) cards: &'a [ItemCard],
     pub(super) nearest: Option<&'a ItemCard>,
-    pub(super) citations: &'a [Citation],
+    pub(super) evidence: &'a Evidence,
     pub(super) earlier: &'a [EarlierTurn],
     pub(super) writes: Writes,
 }
@@ -70,11 +71,17 @@ impl Material<'_> {
             return Ok(self.said(self.talk(texts)));
         }
         if self.reading.intent == Intent::Passage || self.subject.is_none() {
-            return Ok(match passages::quote(self.question, self.citations) {
-                None => self.said(self.talk(&wording.talk.unsaid)),
-                Some(quote) if by_placeholders => self.said(quote),
-                Some(quote) => self.asked(wording, vec![quote])?,
-            });
+            let Some(quote) = &self.evidence.quote else {
+                return Ok(self.said(self.talk(&wording.talk.unsaid)));
+            };
+            let texts = if quote.is_answer { &wording.talk.said } else { &wording.talk.closest };
+            let text = self.talk(texts).replace("{source}", &quote.source).replace("{quote}", &quote.text);
+            // What isn't surely an answer is left to no model: it would make one of it.
+            return if by_placeholders || !quote.is_answer {
+                Ok(self.said(text))
+            } else {
+                self.asked(wording, vec![text])
+            };
         }
         match self.reading.intent {
             Intent::Compare if self.cards.len() > 1 => {
@@ -145,7 +152,7 @@ impl Material<'_> {
         let left = (1..=5).map(|named| self.found.matching.saturating_sub(named));
         let counts: Vec<u32> = [self.found.matching, total].into_iter().chain(left).collect();
         let mut facts = records::facts(self.reading, &cards, self.list, &counts);
-        for citation in self.citations {
+        for citation in &self.evidence.citations {
             let label = format!("[{}] {}", citation.marker, citation.source);
             records::free_text(&mut facts, format!("passage_{}", citation.marker), label, &citation.text);
             facts.name(format!("source_{}", citation.marker), "Document", &citation.source);
@@ -388,7 +395,7 @@ impl Material<'_> {
             records.push(line);
         }
         let mut passages = Vec::new();
-        for citation in self.citations {
+        for citation in &self.evidence.citations {
             let text = records::beginning(&records::delimited(&citation.text), room.max(400));
             if text.len() > room && !passages.is_empty() {
                 break;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use lru::LruCache;
-use sextant_domain::{CacheTier, Citation, ItemCatalog, Reading, RunId, StageError};
+use sextant_domain::{CacheTier, ItemCatalog, Reading, RunId, StageError};
 use sextant_engine::{Embedder, Priority};
 use sextant_retrieval::question::{Lexicon, QuestionRules};
 use sextant_store::{CacheEvent, Store};
@@ -18,9 +18,10 @@ use super::documents::Documents;
 use super::find::Found;
 use super::kept::Kept;
 use super::meaning::Meaning;
+use super::passages::{self, Evidence};
 use super::same::{Sense, Wording as Asked, Wordings};
 use super::subject::{Subject, SubjectError};
-use super::{Turn, blocking, caches, failure, find, passages, wording::Wording};
+use super::{Turn, blocking, caches, failure, find, wording::Wording};
 use crate::kept_answer;
 use crate::pack::Pack;
 
@@ -62,7 +63,7 @@ pub struct Shelf {
     documents: Mutex<Option<Arc<Documents>>>,
     pub(super) wordings: Wordings,
     lookups: Kept<String, Found>,
-    evidence: Kept<(String, String), Vec<Citation>>,
+    evidence: Kept<(String, String), Evidence>,
     vectors: Kept<[u8; 32], Arc<[f32]>>,
 }
 
@@ -184,7 +185,7 @@ impl Shelf {
         Ok(found)
     }
 
-    /// The passages that speak of what is asked, remembered or looked up.
+    /// What the documents have for a question, remembered or looked up.
     pub(super) async fn passages(
         &self,
         run: RunId,
@@ -192,22 +193,22 @@ impl Shelf {
         question: &str,
         use_cache: bool,
         now: SystemTime,
-    ) -> Result<Vec<Citation>, StageError> {
+    ) -> Result<Evidence, StageError> {
         let key = (documents.version.clone(), question.to_lowercase());
         if use_cache {
             let kept = self.evidence.get(&key, now);
             self.record(run, CacheTier::Evidence, kept.as_ref().map(|(_, age)| *age), now);
-            if let Some((citations, _)) = kept {
-                return Ok(citations);
+            if let Some((evidence, _)) = kept {
+                return Ok(evidence);
             }
         }
         let query = self.query_vector(run, &documents.meaning, question, now).await;
         let asked = question.to_owned();
-        let citations = blocking(move || passages::find(&documents, &asked, query.as_deref())).await?;
-        if use_cache && self.evidence.put(key, citations.clone(), now) {
+        let evidence = blocking(move || passages::find(&documents, &asked, query.as_deref())).await?;
+        if use_cache && self.evidence.put(key, evidence.clone(), now) {
             self.store.record_cache_event(Some(run), CacheTier::Evidence, CacheEvent::Evicted, now);
         }
-        Ok(citations)
+        Ok(evidence)
     }
 
     /// The vector of a question's words, where there are vectors to compare it with. Without one, search is by

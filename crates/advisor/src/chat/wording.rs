@@ -38,6 +38,10 @@ pub(super) struct Talk {
     assistant: Vec<String>,
     vague: Vec<String>,
     out_of_scope: Vec<String>,
+    /// Where a document answers, where one only comes close, and where none does: `{quote}` is what stands in
+    /// `{source}`.
+    pub(super) said: Vec<String>,
+    pub(super) closest: Vec<String>,
     pub(super) unsaid: Vec<String>,
 }
 
