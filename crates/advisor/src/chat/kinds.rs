@@ -117,8 +117,12 @@ fn kind_of(description: &str, parts: &HashSet<String>) -> Option<String> {
     if let Some(part) = label.split_whitespace().next().map(singular).filter(|first| parts.contains(first)) {
         return Some(part);
     }
-    let words =
-        label.split_whitespace().take_while(|word| !ENDS.contains(&word.to_lowercase().trim_matches('/')));
+    // `Storage box 2-seat sofa-bed`: what a number tells about the thing comes after its name.
+    let names = |(place, word): &(usize, &str)| {
+        !ENDS.contains(&word.to_lowercase().trim_matches('/'))
+            && (*place == 0 || !word.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let words = label.split_whitespace().enumerate().take_while(names).map(|(_, word)| word);
     // `w` of `w drawer`, `sit/stand` and figures are no nouns.
     words.filter(|word| word.chars().all(|c| c.is_alphabetic() || c == '-')).last().map(singular)
 }
@@ -147,6 +151,7 @@ mod tests {
         assert_eq!(kind("Sofa-bed, 140x200 cm").as_deref(), Some("sofa-bed"));
         assert_eq!(kind("Cover 3-seat sofa").as_deref(), Some("cover"));
         assert_eq!(kind("Bar tables").as_deref(), Some("table"));
+        assert_eq!(kind("Storage box 2-seat sofa-bed").as_deref(), Some("box"));
         assert_eq!(kind("Batteries").as_deref(), Some("battery"));
         assert_eq!(kind("Chest of 6 drawers").as_deref(), Some("chest"));
         assert_eq!(kind("Table+4 chairs, outdoor").as_deref(), Some("table"));

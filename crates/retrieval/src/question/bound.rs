@@ -8,7 +8,7 @@
 use rust_decimal::Decimal;
 use sextant_domain::{Condition, Test};
 
-use super::draft::{Draft, longest_at};
+use super::draft::{Draft, longest_at, phrase_end};
 use super::english::{self, Bound};
 use super::facet::{CATEGORY, PRICE, RATING};
 use super::label;
@@ -75,6 +75,10 @@ impl Draft<'_> {
     fn bound_at(&mut self, at: usize) -> Option<usize> {
         if let Some((end, facet, bound)) = self.comparison_at(at) {
             let (number, named) = self.number_after(end)?;
+            let counts_else = number.unit.is_some_and(|unit| !unit.is_money());
+            if self.is_a_purse(at, end) && (counts_else || self.begins_a_range(&number)) {
+                return None;
+            }
             let facet = facet.or(named);
             let (number_end, bound) = match self.postfix_at(number.end) {
                 // `at most 20 max`
@@ -122,9 +126,16 @@ impl Draft<'_> {
             None if at > 0 && self.text(at - 1) == "for" => Bound::AtMost,
             None => Bound::Around,
         };
-        let negation = self.negation_before(at).filter(|_| bound == Bound::Is);
-        self.demand(resolved.facet, bound, value);
+        // `without a fee of $300 or more`
+        let field_before = resolved.said.filter(|(start, _)| *start < at).map(|(start, _)| start);
+        let negation = match bound {
+            Bound::Is => self.negation_before(at),
+            _ => field_before.and_then(|start| self.negation_before(start)),
+        };
+        let inverted = negation.is_some() && bound != Bound::Is;
+        self.demand(resolved.facet, if inverted { bound.inverted() } else { bound }, value);
         if negation.is_some()
+            && !inverted
             && let Some(condition) = self.conditions.last_mut()
         {
             // `no 36 month contract`
@@ -135,9 +146,23 @@ impl Draft<'_> {
         Some(self.settle(start, end, &resolved))
     }
 
-    /// What stands after a number; `and less than` begins another demand.
+    /// What stands after a number; `and less than` begins another demand, and so does the `max` of `36 months max
+    /// 16 cents`.
     fn postfix_at(&self, at: usize) -> Option<(usize, Bound)> {
-        longest_at(&self.tokens, at, &english::POSTFIXES).filter(|(end, _)| self.text(*end) != "than")
+        longest_at(&self.tokens, at, &english::POSTFIXES).filter(|(end, _)| {
+            let leads = !self.tokens[at].is_sign('+') && quantity(&self.tokens, *end, false).is_some();
+            !leads && self.text(*end) != "than"
+        })
+    }
+
+    /// Whether what somebody has to spend stands at `at`: it bounds money and nothing else, and may be a range.
+    fn is_a_purse(&self, at: usize, end: usize) -> bool {
+        english::PURSES.iter().any(|words| phrase_end(&self.tokens, at, words) == Some(end))
+    }
+
+    fn begins_a_range(&self, number: &Quantity) -> bool {
+        let joins = self.tokens.get(number.end).is_some_and(|token| token.is_sign('-') || token.text == "to");
+        joins && quantity(&self.tokens, number.end + 1, true).is_some()
     }
 
     /// A comparison at `at`: where it ends, the field that it carries, and the side.

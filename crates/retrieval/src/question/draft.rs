@@ -238,12 +238,21 @@ fn spans<'a>(lexicon: &'a Lexicon, tokens: &[Token]) -> Vec<Span<'a>> {
             let stems: Vec<&str> =
                 tokens[start..start + length].iter().map(|token| token.stem.as_str()).collect();
             let senses = senses(lexicon, &stems);
-            (!senses.is_empty()).then_some(Span { start, end: start + length, senses })
+            let said = !senses.is_empty() && !is_a_wish(lexicon, &tokens[start..start + length]);
+            said.then_some(Span { start, end: start + length, senses })
         });
         start = found.as_ref().map_or(start + 1, |span| span.end);
         spans.extend(found);
     }
     spans
+}
+
+/// `coffee please`, which is a maker's name only with its capitals: a word for the records and one without weight.
+fn is_a_wish(lexicon: &Lexicon, tokens: &[Token]) -> bool {
+    let [first, rest @ ..] = tokens else { return false };
+    !rest.is_empty()
+        && lexicon.senses(&first.stem).contains(&Sense::Item)
+        && rest.iter().all(|token| !token.capital && english::is_stop(&token.text))
 }
 
 fn senses<'a>(lexicon: &'a Lexicon, stems: &[&str]) -> &'a [Sense] {

@@ -87,6 +87,14 @@ pub(super) static COMPARATORS: Table = LazyLock::new(|| {
     ])
 });
 
+/// Of them, what says what somebody has to spend.
+pub(super) static PURSES: List = LazyLock::new(|| {
+    list(
+        "
+        budget of, budget is, budget, can spend, to spend, can pay, can afford, i have, ive got, i only have",
+    )
+});
+
 /// What stands after a number.
 pub(super) static POSTFIXES: Table = LazyLock::new(|| {
     table(&[
@@ -94,7 +102,10 @@ pub(super) static POSTFIXES: Table = LazyLock::new(|| {
             Bound::AtMost,
             "
             or less, or lower, or fewer, or under, or below, or cheaper, or shorter, or smaller,
-            and less, and under, and below, max, maximum, at most, at the most, tops, budget",
+            and less, and under, and below, max, maximum, at most, at the most, tops, budget,
+            is my ceiling, is my limit, is my max, is my maximum, is my budget, is my cap, is the limit,
+            is the ceiling, is the max, is the maximum, is all i have, is what i have, is the most i can spend,
+            is the most i can pay",
         ),
         (
             Bound::AtLeast,
@@ -128,7 +139,8 @@ pub(super) static WEAK_NEGATIONS: List = LazyLock::new(|| {
     list(
         "
         not, isnt, arent, doesnt, dont, wasnt, never, nor, neither, nothing, cannot be, cant be,
-        shouldnt, mustnt, doesnt need, does not need, dont need, doesnt require, does not require, not only for,
+        shouldnt, mustnt, doesnt need, does not need, dont need, not the style, not the kind, not the sort, not the type, not the one,
+        not the ones, doesnt require, does not require, not only for,
         isnt only for",
     )
 });
@@ -405,7 +417,7 @@ pub(super) static OFF_TOPIC: List = LazyLock::new(|| {
         elon musk, meaning of life, square root, previous response, previous answer, previous question,
         your response, json, yaml, csv, probability, remainder, blog post, email, short story,
         paragraph, sentence, sentences, bullet points, who won, who invented, when was, when did,
-        how far, what time is it, what day is it, dinner",
+        what should i do, what do i do, what shall i do, how far, what time is it, what day is it, dinner",
     )
 });
 

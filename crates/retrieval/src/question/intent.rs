@@ -6,7 +6,7 @@
 //! words with a weight, a third in long questions. Without any such word, a short wish is still
 //! searched for where most of its words stand in the list's texts. A number alone makes no scope.
 
-use sextant_domain::Intent;
+use sextant_domain::{Intent, Test};
 
 use super::Context;
 use super::draft::{Draft, Span, phrase_end};
@@ -356,6 +356,9 @@ impl Draft<'_> {
             return Intent::OutOfScope;
         }
         let grasp = self.grasp();
+        if self.asks_for_a_record_of_the_world() {
+            return elsewhere;
+        }
         let document_word = self.spans.iter().any(|span| span.senses.contains(&Sense::Document));
         if context.documents && document_word {
             return Intent::Passage;
@@ -381,7 +384,7 @@ impl Draft<'_> {
                 || (!grasp.domain && grasp.unknown() > BESIDE_NUMBERS)
                 || (!grasp.domain && grasp.leftover() > 2 * BESIDE_NUMBERS)
                 || (!grasp.domain && !grasp.field && self.asks_about_the_world() && grasp.leftover() > 0);
-            if lost {
+            if lost && !self.demands_figures() {
                 return elsewhere;
             }
             if self.counts() {
@@ -409,6 +412,30 @@ impl Draft<'_> {
         let wish =
             grasp.content <= longest && grasp.known * 3 >= grasp.content * 2 && !self.asks_about_the_world();
         if wish { Intent::Search } else { elsewhere }
+    }
+
+    /// `what's the tallest mountain in Peru`: a superlative that orders nothing here, of a thing that no list has.
+    fn asks_for_a_record_of_the_world(&self) -> bool {
+        let superlative = |at: &usize| {
+            let text = self.text(*at);
+            text.len() > 5 && text.ends_with("est") && !self.taken[*at] && self.span(*at).is_none()
+        };
+        self.asks_about_the_world()
+            && (1..self.tokens.len().min(4))
+                .find(superlative)
+                .and_then(|at| self.tokens.get(at + 1).filter(|_| self.span(at + 1).is_none()))
+                .is_some_and(|thing| thing.is_word() && !english::is_stop(&thing.text))
+    }
+
+    /// Whether figures of two fields are demanded: who says a price and a rating asks for records, whatever the story.
+    fn demands_figures(&self) -> bool {
+        let mut figures = self
+            .conditions
+            .iter()
+            .filter(|condition| !matches!(condition.test, Test::OneOf(_) | Test::Mentions(_)))
+            .map(|condition| &condition.field);
+        let first = figures.next();
+        figures.any(|field| Some(field) != first)
     }
 
     /// `how does a renewable plan work`: a word of the list, but no wish for records.

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::draft::{longest_at, phrase_end};
 use super::english;
+use super::quantity::spelled;
 use super::token::{Kind, Token, tokenize};
 
 /// Of a question. Two with different marks are different questions; two with the same may be the same.
@@ -179,30 +180,13 @@ fn figures(tokens: &[Token]) -> Vec<Decimal> {
             continue;
         }
         // `one` stands for a thing more often than for a figure, unless a figure goes on after it.
-        let Some(mut sum) = english::number_word(&token.text) else { continue };
-        let first = at;
-        while let Some(next) = tokens.get(at) {
-            // `two hundred and five`
-            let and = usize::from(next.text == "and" && sum >= 100);
-            let Some(grown) = tokens.get(at + and).and_then(|next| grown(sum, &next.text)) else { break };
-            sum = grown;
-            at += and + 1;
+        let Some((value, end)) = spelled(tokens, at - 1) else { continue };
+        if end > at || token.text != "one" {
+            figures.push(value.into());
         }
-        if at > first || token.text != "one" {
-            figures.push(sum.into());
-        }
+        at = end;
     }
     figures
-}
-
-/// `twenty` with `five`, `two` with `hundred`.
-fn grown(sum: u32, next: &str) -> Option<u32> {
-    if let Some(scale) = english::scale_word(next) {
-        return sum.checked_mul(scale);
-    }
-    let part = english::number_word(next)?;
-    let fits = part < 10 && sum >= 20 && sum.is_multiple_of(10) || part < 100 && sum.is_multiple_of(100);
-    (fits && sum > 0).then(|| sum.checked_add(part)).flatten()
 }
 
 fn negations(tokens: &[Token]) -> usize {

@@ -5,6 +5,7 @@
 
 use rust_decimal::Decimal;
 
+use super::draft::phrase_end;
 use super::english;
 use super::token::{Kind, Token};
 
@@ -207,13 +208,12 @@ pub(super) fn quantity(tokens: &[Token], at: usize, words: bool) -> Option<Quant
 fn number(tokens: &[Token], at: usize, words: bool) -> Option<(Decimal, Option<Decimal>, usize)> {
     let token = tokens.get(at)?;
     if let Kind::Number { value, grouped } = token.kind {
-        let scale = tokens
-            .get(at + 1)
-            .and_then(|next| english::scale_word(&next.text).or((next.text == "k").then_some(1_000)));
-        return match scale {
-            Some(scale) => Some((value.checked_mul(scale.into())?, None, at + 2)),
-            None => Some((value, grouped, at + 1)),
+        let (whole, end) = match half(tokens, at + 1) {
+            Some(end) => (value + Decimal::new(5, 1), end),
+            None => (value, at + 1),
         };
+        let (whole, end) = scaled(tokens, whole, end)?;
+        return Some((whole, grouped.filter(|_| whole == value), end));
     }
     if !token.is_word() {
         return None;
@@ -227,22 +227,54 @@ fn number(tokens: &[Token], at: usize, words: bool) -> Option<(Decimal, Option<D
             _ => None,
         };
     }
-    let mut value = english::number_word(&token.text)?;
+    let (value, mut end) = spelled(tokens, at)?;
+    let mut value = Decimal::from(value);
+    if let Some(after) = half(tokens, end) {
+        (value, end) = scaled(tokens, value + Decimal::new(5, 1), after)?;
+    }
+    (words || unit_at(tokens, end).is_some()).then_some((value, None, end))
+}
+
+/// A number in words, and where it ends: `two hundred and five`, `twenty-five hundred`.
+pub(super) fn spelled(tokens: &[Token], at: usize) -> Option<(u32, usize)> {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let mut sum = english::number_word(word(at))?;
     let mut end = at + 1;
-    if value >= 20
-        && let Some(one) = tokens
-            .get(end)
-            .and_then(|next| english::number_word(&next.text))
-            .filter(|one| (1..10).contains(one))
-    {
-        value += one;
-        end += 1;
+    loop {
+        let and = usize::from(word(end) == "and" && sum >= 100);
+        // `between one hundred and two hundred`
+        let another = and == 1 && english::scale_word(word(end + 2)).is_some();
+        match grown(sum, word(end + and)).filter(|_| !another) {
+            Some(grown) => sum = grown,
+            None => return Some((sum, end)),
+        }
+        end += and + 1;
     }
-    if let Some(scale) = tokens.get(end).and_then(|next| english::scale_word(&next.text)) {
-        value = value.checked_mul(scale)?;
-        end += 1;
+}
+
+/// `twenty` with `five`, `two` with `hundred`.
+fn grown(sum: u32, next: &str) -> Option<u32> {
+    if let Some(scale) = english::scale_word(next) {
+        return sum.checked_mul(scale);
     }
-    (words || unit_at(tokens, end).is_some()).then(|| (value.into(), None, end))
+    let part = english::number_word(next)?;
+    let fits = part < 10 && sum >= 20 && sum.is_multiple_of(10) || part < 100 && sum.is_multiple_of(100);
+    (fits && sum > 0).then(|| sum.checked_add(part)).flatten()
+}
+
+/// Where `and a half` ends.
+fn half(tokens: &[Token], at: usize) -> Option<usize> {
+    ["and a half", "and half"].iter().find_map(|words| phrase_end(tokens, at, words))
+}
+
+/// A number with the word for hundreds or thousands after it.
+fn scaled(tokens: &[Token], value: Decimal, end: usize) -> Option<(Decimal, usize)> {
+    let next = tokens.get(end);
+    let scale = next.and_then(|next| english::scale_word(&next.text).or((next.text == "k").then_some(1_000)));
+    match scale {
+        Some(scale) => Some((value.checked_mul(scale.into())?, end + 1)),
+        None => Some((value, end)),
+    }
 }
 
 fn currency_at(tokens: &[Token], at: usize) -> Option<(Unit, usize)> {
@@ -315,6 +347,10 @@ mod tests {
         check("20 bucks", "20", Some(Dimension::Money), true);
         check("SAR 1,299.50", "1299.50", Some(Dimension::Money), true);
         check("twenty five dollars", "25", Some(Dimension::Money), true);
+        check("two and a half thousand riyals", "2500", Some(Dimension::Money), true);
+        check("1 and a half metres", "1.5", Some(Dimension::Length), true);
+        check("two hundred and fifty dollars", "250", Some(Dimension::Money), true);
+        check("one hundred and two hundred", "100", None, false);
         check("two hundred riyals", "200", Some(Dimension::Money), true);
         check("50 cents", "0.5", Some(Dimension::Money), true);
         check("2 years", "2", Some(Dimension::Months), true);
