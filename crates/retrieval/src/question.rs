@@ -33,6 +33,7 @@ mod text;
 mod token;
 mod value;
 mod want;
+mod within;
 
 use sextant_domain::{Condition, Field, Intent, ItemId, Reading, Sort, Test};
 

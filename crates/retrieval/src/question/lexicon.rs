@@ -17,6 +17,7 @@ use super::rules::{PhraseRules, QuestionRules};
 use super::spelling::Spellings;
 use super::text::TextWords;
 use super::token;
+use super::within;
 
 /// A category that nearly all records share narrows nothing down.
 const SHARED_BY_ALL: f64 = 0.98;
@@ -86,6 +87,8 @@ pub struct Lexicon {
     pub(super) cues: Vec<(String, usize)>,
     /// Facets that say where something comes from.
     pub(super) places: Vec<usize>,
+    /// The regions of countries, of the column that says where things come from.
+    pub(super) regions: HashMap<&'static str, Vec<String>>,
     pub(super) vague: Vec<String>,
     pub(super) off_topic: Vec<String>,
     pub(super) currency: String,
@@ -159,9 +162,15 @@ impl Lexicon {
                 !matches!(facet.kind, FacetKind::Other) && facet.rules.names.iter().any(|known| known == name)
             })
         };
+        let places = places(&facets);
+        let origin = places.iter().find(|facet| facets[**facet].rules.inside);
         Self {
             names,
             text,
+            regions: origin
+                .map(|origin| within::regions(&facets[*origin], &catalog.items, &generic))
+                .unwrap_or_default(),
+            places,
             demands,
             tastes: rules.soft.iter().flat_map(|soft| &soft.search).map(|word| token::key(word)).collect(),
             soft: rules.soft.iter().map(|soft| soft.search.clone()).collect(),
@@ -172,7 +181,6 @@ impl Lexicon {
                 .enumerate()
                 .flat_map(|(index, facet)| facet.rules.cues.iter().map(move |cue| (token::fold(cue), index)))
                 .collect(),
-            places: places(&facets),
             vague: folded(english::VAGUE.iter().copied().chain(rules.vague.iter().map(String::as_str))),
             off_topic: folded(
                 english::OFF_TOPIC.iter().copied().chain(rules.off_topic.iter().map(String::as_str)),

@@ -7,8 +7,7 @@
 use sextant_domain::{Condition, Field, Test};
 
 use super::draft::Draft;
-use super::english;
-use super::english::Bound;
+use super::english::{self, Bound};
 use super::facet::{BRAND, CATEGORY, FacetKind, RATING};
 use super::label;
 use super::lexicon::{Sense, Value};
@@ -494,6 +493,9 @@ impl Draft<'_> {
             }
         }
         let inside = said.iter().any(|said| said.value.inside);
+        if negated && inside {
+            values.extend(self.lexicon.regions_of(facet, &values));
+        }
         let facet = &self.lexicon.facets[facet];
         let label = label::value(facet, &labels, negated);
         let test = if inside { Test::Mentions(values) } else { Test::OneOf(values) };

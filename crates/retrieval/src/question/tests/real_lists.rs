@@ -120,8 +120,8 @@ fn the_coffees_words_are_learnt() {
             ("fruity coffee from Kenya", "search name+origin_1+origin_2~Kenya | words fruity"),
             ("coffee by Kakalove", "search brand=Kakalove Cafe/Kakalove Café"),
             (
-                "a coffee with jasmine notes but not from Ethiopia",
-                "search !name+origin_1+origin_2~Ethiopia/Ethopia | words jasmine",
+                "a coffee with jasmine notes but not from Panama",
+                "search !name+origin_1+origin_2~Panama/Alto Quiel/Boquete/Chiriqui/Chiriquí/Jaramillo/Piedra Candela/Renacimiento/Volcan | words jasmine",
             ),
             ("something with dark chocolate", "search | words dark chocolate"),
             ("coffee with medium body", "search | words medium"),
