@@ -62,7 +62,9 @@ pub(super) fn regions(
             regions.entry(country).or_default().push(region);
         }
     }
-    regions.values_mut().for_each(|names| names.sort_unstable());
+    for names in regions.values_mut() {
+        names.sort_unstable();
+    }
     regions
 }
 
