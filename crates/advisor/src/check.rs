@@ -95,6 +95,9 @@ pub(crate) fn check(text: &str, facts: &Facts, checked_words: &[String]) -> Chec
         check_sentence(text, sentence.clone(), facts, &names, checked_words, &mut found);
     }
     found.sort_by_key(|claim| (claim.range.start, claim.range.end));
+    for i in 0..found.len() {
+        take_namesake(&mut found, i, facts, &sentences);
+    }
     let judged: Vec<(Found, bool)> = {
         let paired: Vec<bool> = (0..found.len())
             .map(|i| found[i].fact.is_some() && pairs_well(&found, i, facts, &sentences))
@@ -184,8 +187,11 @@ fn close_run(text: &str, run: &mut Vec<Range<usize>>, facts: &Facts, found: &mut
     let range = first.start..last.end;
     let words: Vec<String> = run.iter().map(|range| text[range.clone()].to_lowercase()).collect();
     run.clear();
-    let fact = facts.list.iter().position(|fact| has_words(fact, &words));
-    found.push(Found { range, fact, number: None });
+    // Part of a record's name can be a word of what was asked for, which has no figure to stand beside.
+    let said = |named: bool| {
+        facts.list.iter().position(|fact| fact.names.is_empty() != named && has_words(fact, &words))
+    };
+    found.push(Found { range, fact: said(false).or_else(|| said(true)), number: None });
 }
 
 fn has_words(fact: &Fact, words: &[String]) -> bool {
@@ -249,6 +255,21 @@ fn at_word_edge(text: &str, at: usize) -> bool {
     let before = text[..at].chars().next_back();
     let after = text[at..].chars().next();
     !(before.is_some_and(char::is_alphanumeric) && after.is_some_and(char::is_alphanumeric))
+}
+
+/// Two records may be called the same: then the figure beside the name says which is meant.
+fn take_namesake(found: &mut [Found], i: usize, facts: &Facts, sentences: &[Range<usize>]) {
+    let Some(first) = found[i].fact.filter(|_| !pairs_well(found, i, facts, sentences)) else { return };
+    let names = &facts.list[first].names;
+    let is_namesake =
+        |fact: &Fact| fact.names.iter().any(|name| names.iter().any(|own| own.eq_ignore_ascii_case(name)));
+    for other in (first + 1..facts.list.len()).filter(|&other| is_namesake(&facts.list[other])) {
+        found[i].fact = Some(other);
+        if pairs_well(found, i, facts, sentences) {
+            return;
+        }
+    }
+    found[i].fact = Some(first);
 }
 
 /// A name whose fact also has a figure needs that figure next to it: `August … at 1,206 kWh`.

@@ -5,11 +5,19 @@ use sextant_domain::{Condition, Field, Sort, Test};
 
 use super::figures::{amount, number};
 
+/// More values than these are told by what the demand is called: `since 2021` is a list of all months from then on.
+const MOST_NAMED: usize = 4;
+
 /// `a price under $20`, `the roast Light or Medium`, `no mention of chocolate`.
 #[must_use]
 pub(super) fn of_condition(condition: &Condition, currency: &str) -> String {
-    let Condition { field, test, negated, .. } = condition;
+    let Condition { field, test, negated, label } = condition;
     match test {
+        Test::OneOf(values) | Test::Mentions(values)
+            if values.len() > MOST_NAMED && *field != Field::AnyText && !label.is_empty() =>
+        {
+            in_short(field, *negated, label.strip_prefix("not ").unwrap_or(label))
+        }
         Test::AtMost(bound) | Test::Is(bound) if bound.is_zero() && !negated => {
             format!("no {}", name_of(field))
         }
@@ -28,6 +36,19 @@ pub(super) fn of_condition(condition: &Condition, currency: &str) -> String {
             (_, false) => format!("{} as {}", alternatives(words), name_of(field)),
             (_, true) => format!("{} other than {}", with_article(&name_of(field)), alternatives(words)),
         },
+    }
+}
+
+/// `Africa as origin`, `an origin other than Africa`, `a review date since 2021`.
+fn in_short(field: &Field, negated: bool, called: &str) -> String {
+    let name = name_of(field);
+    match (called.to_lowercase().strip_prefix(&name.to_lowercase()), negated) {
+        (Some(rest), false) => format!("{}{}", with_article(&name), &called[called.len() - rest.len()..]),
+        (Some(rest), true) => {
+            format!("{} other than{}", with_article(&name), &called[called.len() - rest.len()..])
+        }
+        (None, false) => format!("{called} as {name}"),
+        (None, true) => format!("{} other than {called}", with_article(&name)),
     }
 }
 
@@ -136,6 +157,25 @@ mod tests {
             false,
             "Kenya as origin 1",
         );
+    }
+
+    #[test]
+    fn many_values_are_told_by_the_name_of_the_demand() {
+        let values: Vec<String> = ["a", "b", "c", "d", "e"].map(str::to_owned).to_vec();
+        for (field, negated, label, expected) in [
+            ("Origin 1", false, "Africa", "Africa as origin 1"),
+            ("Origin 1", true, "not Panama", "an origin 1 other than Panama"),
+            ("Review date", false, "review date since 2021", "a review date since 2021"),
+            ("Review date", true, "not review date 2018", "a review date other than 2018"),
+        ] {
+            let condition = Condition {
+                field: Field::Attribute(field.into()),
+                test: Test::OneOf(values.clone()),
+                negated,
+                label: label.into(),
+            };
+            assert_eq!(of_condition(&condition, "USD"), expected);
+        }
     }
 
     #[test]

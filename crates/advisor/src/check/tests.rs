@@ -126,3 +126,19 @@ fn a_wish_is_no_fact_about_the_plan() {
     assert!(!is_grounded("Smart Simple 36 has a stable price."));
     assert!(!is_grounded("You want a fixed price."));
 }
+
+#[test]
+fn records_of_one_name_are_told_apart_by_the_figure_beside_it() {
+    let mut facts = Facts::default();
+    for (key, price, cents) in [("first", "$4.26", 426), ("second", "$3.97", 397)] {
+        let value = Value { exact: Decimal::new(cents, 2), unit: Unit::Money };
+        let text = format!("Tanzania Peaberry ({price})");
+        facts.push(key, "Record", text, vec![value], vec!["Tanzania Peaberry".into()]);
+    }
+    facts.push("asked", "Asked for", "Tanzania as origin".into(), Vec::new(), Vec::new());
+    let grounded = |text: &str| check(text, &facts, &[]).grounded();
+    assert!(grounded(
+        "Tanzania Peaberry ($4.26) and Tanzania Peaberry ($3.97) both have Tanzania as origin."
+    ));
+    assert!(!grounded("Tanzania Peaberry ($4.62) fits."));
+}

@@ -2,7 +2,8 @@
 //!
 //! They take turns, so that a busy moment of the machine hits both, and each turn begins with a fresh
 //! worker. No prompt shares its beginning with another, so nothing is reused, but for the one that
-//! measures reuse: it repeats a prompt up to its last line.
+//! measures reuse: it repeats a prompt up to its last line. Several at once are held against one alone
+//! right before and right after them, each of the same length.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -48,10 +49,12 @@ struct Turn {
     /// First text of a prompt that shares all but its end with the one before it, and how much that was.
     reused_first_text_ms: f64,
     reused_tokens: u32,
-    /// First text of the conversation's second question.
+    /// First text of the conversation's second question, and how many tokens were read for it.
     second_first_text_ms: f64,
-    /// Tokens a second of several answers at once.
+    second_read_tokens: u32,
+    /// Tokens a second of several answers at once, and how many times those of one alone that is.
     together_per_s: f64,
+    together_times_one: f64,
     memory_mb: Option<f64>,
     prompt_tokens: u32,
     answer_tokens: u32,
@@ -62,7 +65,7 @@ struct Turn {
 /// A figure of a turn: its name in the document, its column for people, and itself.
 type Measure = (&'static str, &'static str, fn(&Turn) -> f64);
 
-const MEASURES: [Measure; 9] = [
+const MEASURES: [Measure; 10] = [
     ("load_ms", "load ms", |turn| turn.load_ms),
     ("first_text_ms", "first text ms", |turn| turn.first_text_ms),
     ("reused_first_text_ms", "reusing", |turn| turn.reused_first_text_ms),
@@ -71,6 +74,7 @@ const MEASURES: [Measure; 9] = [
     ("decode_tokens_per_s", "write tokens/s", |turn| turn.write_per_s),
     ("constrained_tokens_per_s", "by schema", |turn| turn.constrained_per_s),
     ("together_tokens_per_s", "4 at once", |turn| turn.together_per_s),
+    ("together_times_one", "times one", |turn| turn.together_times_one),
     ("resident_mb", "memory MB", |turn| turn.memory_mb.unwrap_or_default()),
 ];
 
@@ -142,20 +146,8 @@ async fn turn(
     let mut second = GenerateRequest { max_tokens: 2, ..asked };
     let said = |role, content: &str| Message { role, content: content.to_owned() };
     second.messages.extend([said(Role::Assistant, &answer), said(Role::User, "And in winter?")]);
-    let (_, second_first_text, _) = timed(&engine, second).await?;
-
-    let many: Vec<_> = (0..TOGETHER)
-        .map(|at| engine.generate(request(1_000_000 + round * TOGETHER + at, 2, lengths.answer_tokens)))
-        .collect();
-    let asked = Instant::now();
-    let (mut written, mut reading) = (0, Duration::ZERO);
-    for generation in many {
-        let (_, usage) = generation.collect().await?;
-        written += usage.completion_tokens.saturating_sub(1);
-        reading += usage.prefill;
-    }
-    // Prompts are read one after the other by either library.
-    let together_per_s = f64::from(written) / asked.elapsed().saturating_sub(reading).as_secs_f64();
+    let (second, second_first_text, _) = timed(&engine, second).await?;
+    let (together_per_s, together_times_one) = together(&engine, round, lines, lengths.answer_tokens).await?;
     Ok(Turn {
         load_ms: millis(load),
         first_text_ms: millis(first_text),
@@ -165,13 +157,39 @@ async fn turn(
         reused_first_text_ms: millis(reused_first_text),
         reused_tokens: reused.cached_tokens,
         second_first_text_ms: millis(second_first_text),
+        second_read_tokens: second.prompt_tokens.saturating_sub(second.cached_tokens),
         together_per_s,
+        together_times_one,
         memory_mb,
         prompt_tokens: usage.prompt_tokens,
         answer_tokens: usage.completion_tokens,
         device: engine.status().borrow().device.clone(),
         threads: engine.status().borrow().threads,
     })
+}
+
+/// Tokens a second of several answers at once, and how many times those of one alone that is.
+async fn together(
+    engine: &WorkerEngine,
+    round: u32,
+    lines: u32,
+    answer_tokens: u32,
+) -> Result<(f64, f64), Failure> {
+    let seed = 1_000_000 + round * (TOGETHER + 2);
+    let ask = |at: u32| request(seed + at, lines, answer_tokens);
+    let (before, ..) = timed(engine, ask(TOGETHER)).await?;
+    let asked = Instant::now();
+    let many: Vec<_> = (0..TOGETHER).map(|at| engine.generate(ask(at))).collect();
+    let (mut written, mut reading) = (0, Duration::ZERO);
+    for generation in many {
+        let (_, usage) = generation.collect().await?;
+        written += usage.completion_tokens.saturating_sub(1);
+        reading += usage.prefill;
+    }
+    // Prompts are read one after the other by either library.
+    let per_s = f64::from(written) / asked.elapsed().saturating_sub(reading).as_secs_f64();
+    let (after, ..) = timed(engine, ask(TOGETHER + 1)).await?;
+    Ok((per_s, 2.0 * per_s / (written_per_s(&before) + written_per_s(&after))))
 }
 
 /// The first token comes from the prompt.
@@ -231,7 +249,8 @@ fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]
         let mut document = json!({
             "engine": name, "device": first.device, "threads": first.threads, "n": turns.len(),
             "prompt_tokens": first.prompt_tokens, "answer_tokens": first.answer_tokens,
-            "reused_tokens": first.reused_tokens, "together": TOGETHER,
+            "reused_tokens": first.reused_tokens, "second_read_tokens": first.second_read_tokens,
+            "together": TOGETHER,
         });
         let mut row = vec![format!("{name} on {}", first.device)];
         let mut medians = std::collections::HashMap::new();
@@ -245,6 +264,7 @@ fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]
             };
             row.push(match known {
                 true if key.ends_with("_ms") => table::ms(spread.p50),
+                true if key.ends_with("_one") => format!("{:.2}", spread.p50),
                 true => format!("{:.0}", spread.p50),
                 false => "?".into(),
             });

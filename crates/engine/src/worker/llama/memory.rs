@@ -7,6 +7,9 @@
 //! The logits after a prompt are kept beside it: an identical prompt costs nothing, and its answer
 //! begins from exactly the same numbers.
 
+#[cfg(test)]
+mod near_ties;
+
 use std::sync::Arc;
 
 use super::library::{Context, Model, Placed, Shape, Token, Undone};
