@@ -11,6 +11,7 @@ use sextant_retrieval::index::{Allowed, Covering, Hit, mix};
 use sextant_store::{Matches, Store, StoreError};
 
 use super::kinds::is_category;
+use super::records::bound;
 use super::subject::Subject;
 
 /// How many records are shown.
@@ -451,16 +452,4 @@ fn distance(item: &Item, condition: &Condition) -> f64 {
     let share = value.checked_sub(bound).and_then(|miss| miss.abs().checked_div(scale));
     // A miss without limit is as bad as a wrong word.
     share.and_then(|share| f64::try_from(share).ok()).unwrap_or(1.0).min(1.0)
-}
-
-/// The figure that a demand is about; nothing where it is about words.
-fn bound(condition: &Condition) -> Option<Decimal> {
-    match &condition.test {
-        Test::AtMost(bound)
-        | Test::Below(bound)
-        | Test::AtLeast(bound)
-        | Test::Above(bound)
-        | Test::Is(bound) => Some(*bound),
-        Test::OneOf(_) | Test::Mentions(_) => None,
-    }
 }

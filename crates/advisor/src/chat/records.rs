@@ -142,7 +142,7 @@ pub(super) fn facts(reading: &Reading, cards: &[&ItemCard], list: &str, counts: 
         let currency = cards.first().map_or("", |card| card.currency.as_str());
         let text = phrase::of_condition(condition, currency);
         let mut values = numbers_in(&text);
-        values.extend(bounds(condition).map(|exact| Value { exact, unit: Unit::Plain }));
+        values.extend(bound(condition).map(|exact| Value { exact, unit: Unit::Plain }));
         facts.push(format!("asked_{place}"), "Asked for", text, values, Vec::new());
     }
     if let Some(sort) = phrase::of_sort(&reading.sort) {
@@ -168,7 +168,8 @@ pub(super) fn free_text(facts: &mut Facts, key: String, label: String, text: &st
     }
 }
 
-fn bounds(condition: &Condition) -> Option<Decimal> {
+/// The figure that a demand is about; nothing where it is about words.
+pub(super) fn bound(condition: &Condition) -> Option<Decimal> {
     match &condition.test {
         Test::AtMost(bound)
         | Test::Below(bound)
