@@ -13,8 +13,8 @@ use sextant_engine::{
 };
 use sextant_tests::{binary, nano};
 
-/// Reuse ends at a multiple of this many tokens, and the last two are always computed.
-const MOST_LOST: u32 = 16 + 2;
+/// Reuse ends at a multiple of this many tokens, and some of the last are always computed.
+const MOST_LOST: u32 = 4 + 8;
 
 fn engine() -> WorkerEngine {
     let model = nano::installed();

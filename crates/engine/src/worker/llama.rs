@@ -23,7 +23,7 @@ use super::{
 use crate::{EngineError, Form, GenerateRequest, Usage, gguf, pipe::FromWorker, pipe::ToWorker};
 use answer::{Answer, Next};
 use constraint::{Constraint, Grammars};
-use library::{Model, PIECE_TOKENS, Undone};
+use library::{Model, Undone};
 use memory::{MOST_PARALLEL, Memory};
 use prompt::Prompt;
 
@@ -79,13 +79,15 @@ impl Desk {
             defect: format!("it can't be loaded: {}", one_line(&reason)),
         };
         let Chosen { name: device, is_cpu, notice } = device::choose_for_llama(choice.device, library::gpu);
-        let model = Arc::new(Model::load(&choice.file, !is_cpu).map_err(invalid)?);
+        let rearranged = processor::gains_by_rearranging(summary.quantisation);
+        let model = Arc::new(Model::load(&choice.file, !is_cpu, rearranged).map_err(invalid)?);
         let prompt = Prompt::load(&model, &choice.file, &choice.tokenizer_dir)?;
         let threads = processor::threads_for(summary.file_bytes);
         let context_tokens = model.context_tokens().min(summary.context_tokens);
+        let fused_attention = !is_cpu || processor::gains_by_fused_attention(summary.file_bytes);
         let loaded = Loaded { engine: "llamacpp", device, threads, parallel: MOST_PARALLEL, notice };
         Ok(Self {
-            memory: Memory::new(&model, context_tokens, summary.file_bytes, threads),
+            memory: Memory::new(&model, context_tokens, summary.file_bytes, threads, fused_attention),
             context_tokens,
             model,
             prompt,
@@ -210,16 +212,8 @@ impl Desk {
     /// The next piece of a prompt.
     fn read(&mut self, at: usize) -> Result<(), Undone> {
         let answer = &mut self.active[at];
-        let rest = &answer.prompt[answer.read..];
-        let piece = rest.len().min(PIECE_TOKENS as usize);
-        if piece == 0 {
-            return Ok(());
-        }
-        let tokens: Vec<_> = rest[..piece].iter().map(|token| (answer.sequence, *token)).collect();
-        self.memory.compute(&tokens, &[&answer.stop])?;
-        answer.read += piece;
-        if answer.has_read() {
-            self.memory.keep_logits(answer.sequence, piece - 1);
+        if !answer.has_read() {
+            answer.read += self.memory.read_on(answer.sequence, &answer.prompt, answer.read, &answer.stop)?;
         }
         Ok(())
     }

@@ -49,9 +49,12 @@ struct Turn {
     /// First text of a prompt that shares all but its end with the one before it, and how much that was.
     reused_first_text_ms: f64,
     reused_tokens: u32,
-    /// First text of the conversation's second question, and how many tokens were read for it.
+    /// First text of the conversation's second question, how many tokens were read for it, and the same
+    /// where nothing of the conversation is held.
     second_first_text_ms: f64,
     second_read_tokens: u32,
+    second_cold_first_text_ms: f64,
+    second_prompt_tokens: u32,
     /// Tokens a second of several answers at once, and how many times those of one alone that is.
     together_per_s: f64,
     together_times_one: f64,
@@ -65,11 +68,12 @@ struct Turn {
 /// A figure of a turn: its name in the document, its column for people, and itself.
 type Measure = (&'static str, &'static str, fn(&Turn) -> f64);
 
-const MEASURES: [Measure; 10] = [
+const MEASURES: [Measure; 11] = [
     ("load_ms", "load ms", |turn| turn.load_ms),
     ("first_text_ms", "first text ms", |turn| turn.first_text_ms),
     ("reused_first_text_ms", "reusing", |turn| turn.reused_first_text_ms),
     ("second_first_text_ms", "2nd question", |turn| turn.second_first_text_ms),
+    ("second_cold_first_text_ms", "the same cold", |turn| turn.second_cold_first_text_ms),
     ("prefill_tokens_per_s", "read tokens/s", |turn| turn.read_per_s),
     ("decode_tokens_per_s", "write tokens/s", |turn| turn.write_per_s),
     ("constrained_tokens_per_s", "by schema", |turn| turn.constrained_per_s),
@@ -146,7 +150,12 @@ async fn turn(
     let mut second = GenerateRequest { max_tokens: 2, ..asked };
     let said = |role, content: &str| Message { role, content: content.to_owned() };
     second.messages.extend([said(Role::Assistant, &answer), said(Role::User, "And in winter?")]);
+    let mut elsewhere = second.clone();
     let (second, second_first_text, _) = timed(&engine, second).await?;
+    if let Some(first) = elsewhere.messages.first_mut() {
+        first.content = system(u32::MAX / 4 - round);
+    }
+    let (_, second_cold_first_text, _) = timed(&engine, elsewhere).await?;
     let (together_per_s, together_times_one) = together(&engine, round, lines, lengths.answer_tokens).await?;
     Ok(Turn {
         load_ms: millis(load),
@@ -158,6 +167,8 @@ async fn turn(
         reused_tokens: reused.cached_tokens,
         second_first_text_ms: millis(second_first_text),
         second_read_tokens: second.prompt_tokens.saturating_sub(second.cached_tokens),
+        second_cold_first_text_ms: millis(second_cold_first_text),
+        second_prompt_tokens: second.prompt_tokens,
         together_per_s,
         together_times_one,
         memory_mb,
@@ -221,7 +232,7 @@ fn request(seed: u32, lines: u32, max_tokens: u32) -> GenerateRequest {
         .collect();
     GenerateRequest {
         messages: vec![
-            Message { role: Role::System, content: format!("{seed} usage_summary") },
+            Message { role: Role::System, content: system(seed) },
             Message { role: Role::User, content: format!("{}\nSummarise the usage.", lines.join("\n")) },
         ],
         max_tokens,
@@ -230,6 +241,10 @@ fn request(seed: u32, lines: u32, max_tokens: u32) -> GenerateRequest {
         form: None,
         priority: Priority::Interactive,
     }
+}
+
+fn system(seed: u32) -> String {
+    format!("{seed} usage_summary")
 }
 
 /// What of the process is in memory, where the system tells.
@@ -250,6 +265,7 @@ fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]
             "engine": name, "device": first.device, "threads": first.threads, "n": turns.len(),
             "prompt_tokens": first.prompt_tokens, "answer_tokens": first.answer_tokens,
             "reused_tokens": first.reused_tokens, "second_read_tokens": first.second_read_tokens,
+            "second_prompt_tokens": first.second_prompt_tokens,
             "together": TOGETHER,
         });
         let mut row = vec![format!("{name} on {}", first.device)];

@@ -17,8 +17,9 @@ use crate::worker::StopSignal;
 
 pub(super) type Token = ffi::llama_token;
 
-/// Prompts are computed in pieces of at most so many tokens.
-pub(super) const PIECE_TOKENS: u32 = 512;
+/// Prompts are computed in pieces that end at multiples of this, where the library looks at more of what
+/// is held: a row would look through the larger room for nothing.
+pub(super) const PIECE_TOKENS: usize = 256;
 /// More than any model has.
 const ALL_LAYERS: i32 = 9999;
 /// How long idle threads look for work before they sleep, in units of 131,072 looks: some
@@ -98,8 +99,9 @@ unsafe impl Send for Model {}
 unsafe impl Sync for Model {}
 
 impl Model {
-    /// `Err` is the reason, as far as the library says it.
-    pub(super) fn load(file: &Path, on_gpu: bool) -> Result<Self, String> {
+    /// With `rearranged`, the library may copy weights into the order that its kernels for several columns
+    /// like best. `Err` is the reason, as far as the library says it.
+    pub(super) fn load(file: &Path, on_gpu: bool, rearranged: bool) -> Result<Self, String> {
         start();
         take_complaint();
         let path = file.to_str().ok_or("its path has characters that are not Unicode")?;
@@ -117,6 +119,7 @@ impl Model {
                 parameters.devices = no_devices.as_mut_ptr();
             }
             parameters.load_mode = ffi::LLAMA_LOAD_MODE_MMAP;
+            parameters.use_extra_bufts = rearranged;
             ffi::llama_model_load_from_file(path.as_ptr(), parameters)
         };
         let pointer = NonNull::new(model).ok_or_else(take_complaint)?;
@@ -330,15 +333,23 @@ pub(super) struct Context {
 unsafe impl Send for Context {}
 
 impl Context {
-    pub(super) fn new(model: &Arc<Model>, shape: Shape, threads: u32) -> Result<Self, String> {
+    /// Without `fused_attention` (flash attention, where the library has it), a row's bits don't depend on
+    /// how many rows are computed with it.
+    pub(super) fn new(
+        model: &Arc<Model>,
+        shape: Shape,
+        threads: u32,
+        fused_attention: bool,
+    ) -> Result<Self, String> {
         take_complaint();
         let thread_count = i32::try_from(threads).unwrap_or(1);
         // SAFETY: the parameters are the library's own, and the model lives as long as the context.
         let context = unsafe {
             let mut parameters = ffi::llama_context_default_params();
             parameters.n_ctx = shape.tokens * shape.sequences;
-            parameters.n_batch = PIECE_TOKENS.min(shape.tokens);
-            parameters.n_ubatch = PIECE_TOKENS.min(shape.tokens);
+            let piece = u32::try_from(PIECE_TOKENS).unwrap_or(u32::MAX).min(shape.tokens);
+            parameters.n_batch = piece;
+            parameters.n_ubatch = piece;
             // One row of logits a sequence: with more, the library keeps room for a row per token.
             parameters.n_outputs_max = shape.sequences;
             parameters.n_seq_max = shape.sequences;
@@ -347,6 +358,9 @@ impl Context {
             parameters.n_threads = thread_count;
             parameters.n_threads_batch = thread_count;
             parameters.no_perf = true;
+            if !fused_attention {
+                parameters.flash_attn_type = ffi::LLAMA_FLASH_ATTN_TYPE_DISABLED;
+            }
             ffi::llama_init_from_model(model.pointer.as_ptr(), parameters)
         };
         let pointer = NonNull::new(context).ok_or_else(take_complaint)?;

@@ -5,14 +5,15 @@
 //! that sequence, or in a copy of it where the old contents are worth keeping. Where none is free of
 //! worth, the one that was used longest ago is overwritten, so what is kept is bounded by the context.
 //! The logits after a prompt are kept beside it: an identical prompt costs nothing, and its answer
-//! begins from exactly the same numbers.
+//! begins from exactly the same numbers. So does the answer to any other prompt (`bits.rs` holds that),
+//! but where attention is fused, and after words that an answer wrote one by one.
 
 #[cfg(test)]
-mod near_ties;
+mod bits;
 
 use std::sync::Arc;
 
-use super::library::{Context, Model, Placed, Shape, Token, Undone};
+use super::library::{Context, Model, PIECE_TOKENS, Placed, Shape, Token, Undone};
 use crate::worker::StopSignal;
 
 /// Answers in one batch. Two cores gain little from a fifth.
@@ -24,14 +25,17 @@ const STEP_TOKENS: u32 = 256;
 /// Smaller rooms would only be outgrown.
 const LEAST_TOKENS: u32 = 512;
 
-/// Reuse ends at a multiple of this: kernels take rows in groups, and a row computed in the same place
-/// of a group has the same bits whatever came with it.
-const GROUP_TOKENS: usize = 16;
+/// Reuse ends at a multiple of this: some kernels take rows in groups, and a row computed in the same
+/// place of a group has the same bits whatever came with it.
+const GROUP_TOKENS: usize = 4;
+/// Fewer rows than these may be computed by other kernels, with other last bits.
+const LEAST_ROWS: usize = 8;
 
 #[derive(Debug)]
 pub(super) struct Memory {
     model: Arc<Model>,
     threads: u32,
+    fused_attention: bool,
     /// The longest sequence that the model can hold.
     most_tokens: u32,
     /// For prompts that nobody asks about now.
@@ -63,10 +67,17 @@ pub(super) struct Begun {
 }
 
 impl Memory {
-    pub(super) fn new(model: &Arc<Model>, most_tokens: u32, file_bytes: u64, threads: u32) -> Self {
+    pub(super) fn new(
+        model: &Arc<Model>,
+        most_tokens: u32,
+        file_bytes: u64,
+        threads: u32,
+        fused_attention: bool,
+    ) -> Self {
         Self {
             model: Arc::clone(model),
             threads,
+            fused_attention,
             most_tokens,
             spare_bytes: (file_bytes / 16).max(16 << 20),
             parallel_bytes: (file_bytes / 2).max(256 << 20),
@@ -100,7 +111,8 @@ impl Memory {
         self.context = None;
         self.sequences.clear();
         self.sequences.resize_with(wanted.sequences as usize, Held::default);
-        let context = self.context.insert(Context::new(&self.model, wanted, self.threads)?);
+        let context =
+            self.context.insert(Context::new(&self.model, wanted, self.threads, self.fused_attention)?);
         for (sequence, (bytes, held)) in saved.into_iter().enumerate() {
             if context.restore(sequence, &bytes) {
                 self.sequences[sequence] = held;
@@ -141,14 +153,7 @@ impl Memory {
             found == prompt.len() && held.after_prompt.as_ref().is_some_and(|(length, _)| *length == found)
         };
         let is_same = is_repeated(&self.sequences[best]);
-        let reused = if is_same {
-            found
-        } else {
-            // The logits after the last token are wanted, so something has to be computed; and one
-            // token alone would be computed by other kernels than several.
-            let most = found.min(prompt.len().saturating_sub(2));
-            most - most % GROUP_TOKENS
-        };
+        let reused = if is_same { found } else { reusable(found, prompt.len()) };
         let sequence = choose(&self.sequences, best, reused);
         if sequence != best && reused > 0 {
             context.copy(best, sequence);
@@ -168,6 +173,24 @@ impl Memory {
     /// The answer is over; what it computed stays.
     pub(super) fn end(&mut self, sequence: usize) {
         self.sequences[sequence].is_busy = false;
+    }
+
+    /// Computes the next piece of a prompt of which the sequence holds `read` tokens; gives its length.
+    pub(super) fn read_on(
+        &mut self,
+        sequence: usize,
+        prompt: &[Token],
+        read: usize,
+        stop: &StopSignal,
+    ) -> Result<usize, Undone> {
+        let piece = next_piece(read, prompt.len());
+        let tokens: Vec<_> = prompt[read..read + piece].iter().map(|token| (sequence, *token)).collect();
+        self.compute(&tokens, &[stop])?;
+        if read + piece == prompt.len() {
+            let logits = self.logits(piece - 1).to_vec();
+            self.sequences[sequence].after_prompt = Some((prompt.len(), logits));
+        }
+        Ok(piece)
     }
 
     /// Computes the tokens, each after what its sequence holds. Of each sequence the last one's logits
@@ -198,13 +221,6 @@ impl Memory {
         self.context.as_mut().map_or(&[], |context| context.logits(place))
     }
 
-    /// The whole prompt has been computed, its last token at `place` of those computed last.
-    pub(super) fn keep_logits(&mut self, sequence: usize, place: usize) {
-        let logits = self.logits(place).to_vec();
-        let held = &mut self.sequences[sequence];
-        held.after_prompt = Some((held.tokens.len(), logits));
-    }
-
     /// The logits after the sequence's prompt.
     pub(super) fn logits_after_prompt(&self, sequence: usize) -> &[f32] {
         self.sequences[sequence].after_prompt.as_ref().map_or(&[], |(_, logits)| logits)
@@ -217,6 +233,28 @@ impl Held {
         if self.after_prompt.as_ref().is_some_and(|(length, _)| *length > tokens) {
             self.after_prompt = None;
         }
+    }
+}
+
+/// How much of what is held of a prompt may be kept, so that the rest is computed by the same kernels as
+/// in the whole. The logits after the last token are wanted, so something is always computed.
+fn reusable(found: usize, prompt_tokens: usize) -> usize {
+    let most = found.min(prompt_tokens.saturating_sub(LEAST_ROWS));
+    most - most % GROUP_TOKENS
+}
+
+/// How many tokens of a prompt to compute after those that are `read`: up to where the library looks at
+/// more of what is held, but never few.
+fn next_piece(read: usize, prompt_tokens: usize) -> usize {
+    let rest = prompt_tokens - read;
+    let mut piece = rest.min(PIECE_TOKENS - read % PIECE_TOKENS);
+    if piece < LEAST_ROWS {
+        piece = rest.min(PIECE_TOKENS);
+    }
+    match rest - piece {
+        1..LEAST_ROWS if rest <= PIECE_TOKENS => rest,
+        1..LEAST_ROWS => piece - LEAST_ROWS,
+        _ => piece,
     }
 }
 
@@ -244,6 +282,25 @@ mod tests {
 
     fn held(tokens: usize, last_used: u64, is_busy: bool) -> Held {
         Held { tokens: vec![1; tokens], after_prompt: None, last_used, is_busy }
+    }
+
+    #[test]
+    fn a_prompt_is_read_in_pieces_that_are_never_few_tokens() {
+        for prompt_tokens in 8..800 {
+            for begin in (0..=prompt_tokens - LEAST_ROWS).step_by(GROUP_TOKENS) {
+                let mut read = begin;
+                while read < prompt_tokens {
+                    let piece = next_piece(read, prompt_tokens);
+                    assert!(
+                        (LEAST_ROWS..=PIECE_TOKENS).contains(&piece),
+                        "{read} of {prompt_tokens}: {piece}"
+                    );
+                    read += piece;
+                }
+                assert_eq!(read, prompt_tokens);
+            }
+        }
+        assert_eq!([next_piece(0, 5), next_piece(0, 300), next_piece(256, 300)], [5, 256, 44]);
     }
 
     #[test]
