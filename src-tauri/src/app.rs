@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use sextant_advisor::{Advisor, ModelTraits, Pack, Slot, Slots};
+use sextant_advisor::{Advisor, ModelTraits, Pack, STAGE_LIMIT, Slot, Slots};
 use sextant_engine::{DeviceChoice, Engine, InstalledModel, LocalEngine, Models, WorkerEngine, Writes, gguf};
 use sextant_store::{HistoryLayer, PerfLines, Store, StoreError};
 use tracing_subscriber::filter::LevelFilter;
@@ -186,7 +186,7 @@ pub(crate) fn slots(choice: &ModelChoice) -> Result<Slots, Failure> {
         }
         _ => fast.clone(),
     };
-    Ok(Slots { fast, accurate })
+    Ok(Slots { fast, accurate, stage_limit: STAGE_LIMIT })
 }
 
 /// The executable that models run in lies beside this one.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use sextant_advisor::import::{self, Source};
-use sextant_advisor::{Advisor, Input, ModelTraits, Pack, Slot, Slots};
+use sextant_advisor::{Advisor, Input, ModelTraits, Pack, STAGE_LIMIT, Slot, Slots};
 use sextant_domain::{Catalog, HomeUsage, Money, Preferences, RecommendRequest, Recommendation};
 use sextant_engine::{DeviceChoice, LocalEngine, Models, WorkerEngine};
 use sextant_tests::{binary, shared_data};
@@ -41,7 +41,7 @@ fn advisor() -> Advisor {
     let pack = Pack::load(&binary::repository().join("assets/packs/energy")).expect("the pack is sound");
     Advisor {
         pack: Arc::new(pack),
-        slots: Slots { fast: slot.clone(), accurate: slot },
+        slots: Slots { fast: slot.clone(), accurate: slot, stage_limit: STAGE_LIMIT },
         store: None,
         now: SystemTime::now,
     }

@@ -31,5 +31,5 @@ pub use pack::{Criterion, CriterionKind, HeaderRules, Pack, PackError, Sample, W
 pub use placeholders::words_and;
 pub use recommend::{Advisor, Input, RecommendError};
 pub use run::{Run, RunEvent};
-pub use slots::{ModelTraits, Slot, Slots};
+pub use slots::{ModelTraits, STAGE_LIMIT, Slot, Slots};
 pub use stamp::rfc3339;

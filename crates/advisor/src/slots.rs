@@ -9,6 +9,9 @@ use sextant_engine::{Engine, EngineError, GenerateRequest, Usage, Writes};
 use sextant_store::{Generated, StageTrace};
 use tokio::time::{Instant, timeout_at};
 
+/// As long as a person waits for one text.
+pub const STAGE_LIMIT: Duration = Duration::from_secs(40);
+
 /// What the use-cases need to know of a model beyond its engine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelTraits {
@@ -35,6 +38,9 @@ pub struct Slot {
 pub struct Slots {
     pub fast: Slot,
     pub accurate: Slot,
+    /// How long a stage waits for a generation, second tries included: [`STAGE_LIMIT`], but for
+    /// measurements, which wait for the slowest.
+    pub stage_limit: Duration,
 }
 
 impl Slots {

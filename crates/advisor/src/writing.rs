@@ -14,8 +14,6 @@ use crate::repair::Rules;
 use crate::slots::{Progress, Slots, generate};
 use crate::templates::Templates;
 
-/// How long a stage may take in all.
-pub(crate) const STAGE_LIMIT: Duration = Duration::from_secs(40);
 /// A rewrite must differ, so it is sampled; greedy would repeat itself.
 const REWRITE_TEMPERATURE: f32 = 0.7;
 
@@ -91,19 +89,20 @@ pub(crate) async fn write(
     let mut mended = Vec::new();
     let mut gate = Some(Gate::new(task.facts, checked_words, &task.prompt.placeholders));
     let mut gating = Duration::ZERO;
-    let answer = generate(slots.in_turn(), &request, STAGE_LIMIT, &mut stage, &mut mended, |progress| {
-        let started = Instant::now();
-        match progress {
-            Progress::Text(delta) => {
-                if let Some(fresh) = gate.as_mut().and_then(|gate| gate.push(delta)) {
-                    show(Shown::Grows(&fresh));
+    let answer =
+        generate(slots.in_turn(), &request, slots.stage_limit, &mut stage, &mut mended, |progress| {
+            let started = Instant::now();
+            match progress {
+                Progress::Text(delta) => {
+                    if let Some(fresh) = gate.as_mut().and_then(|gate| gate.push(delta)) {
+                        show(Shown::Grows(&fresh));
+                    }
                 }
+                Progress::Again => gate = gate.take().map(Gate::again),
             }
-            Progress::Again => gate = gate.take().map(Gate::again),
-        }
-        gating += started.elapsed();
-    })
-    .await;
+            gating += started.elapsed();
+        })
+        .await;
     stage.checked(gating);
 
     let (raw, shown) = gate.take().map(Gate::finish).unwrap_or_default();
@@ -156,7 +155,7 @@ async fn rewrite(
             sampling: Sampling { temperature: REWRITE_TEMPERATURE, top_p: 0.95, top_k: 0, seed },
             ..request.clone()
         };
-        let again = generate(std::iter::once(slot), &request, STAGE_LIMIT, stage, mended, |_| {}).await;
+        let again = generate(std::iter::once(slot), &request, slots.stage_limit, stage, mended, |_| {}).await;
         match again {
             Ok(rewritten) => {
                 let checking = Instant::now();

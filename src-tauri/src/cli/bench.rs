@@ -11,6 +11,7 @@ mod report;
 mod retrieval;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use serde_json::json;
@@ -21,6 +22,9 @@ use self::report::Report;
 use super::{print_json, print_line, table};
 use crate::app::{self, ModelChoice};
 use crate::failure::Failure;
+
+/// Even the slowest engine is measured to its end.
+const PATIENCE: Duration = Duration::from_hours(1);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -185,6 +189,7 @@ fn print(how: Print, reports: &[(&str, Report)]) -> Result<(), Failure> {
 /// The sample's advisor, recording nothing into the person's own history.
 fn bench_advisor(choice: &ModelChoice) -> Result<(sextant_advisor::Advisor, sextant_store::Store), Failure> {
     let store = app::temporary_store_with_history()?;
-    let advisor = app::advisor(app::pack("energy")?, Some(store.clone()), choice)?;
+    let mut advisor = app::advisor(app::pack("energy")?, Some(store.clone()), choice)?;
+    advisor.slots.stage_limit = PATIENCE;
     Ok((advisor, store))
 }

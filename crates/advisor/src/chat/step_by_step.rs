@@ -9,7 +9,7 @@ use sextant_store::{RunTrace, StageTrace};
 use super::{Turn, reason, wording};
 use crate::pack::PackError;
 use crate::slots;
-use crate::writing::{STAGE_LIMIT, as_data};
+use crate::writing::as_data;
 
 impl Turn {
     pub(super) async fn step_by_step(self, trace: RunTrace) {
@@ -84,8 +84,16 @@ impl Turn {
             form: Some(Form::Schema(form.clone())),
             priority: Priority::Interactive,
         };
-        let slots = self.chat.slots.in_turn();
-        let answer = slots::generate(slots, &request, STAGE_LIMIT, &mut stage, &mut Vec::new(), |_| {}).await;
+        let slots = &self.chat.slots;
+        let answer = slots::generate(
+            slots.in_turn(),
+            &request,
+            slots.stage_limit,
+            &mut stage,
+            &mut Vec::new(),
+            |_| {},
+        )
+        .await;
         stage.finish();
         answer
     }

@@ -14,7 +14,7 @@ use crate::format;
 use crate::pack::{Pack, PackError};
 use crate::score::{Order, Scored};
 use crate::slots::{Slots, generate};
-use crate::writing::{STAGE_LIMIT, as_data};
+use crate::writing::as_data;
 
 /// Characters of a plan's terms that the prompt holds.
 const TERMS_CHARS: usize = 90;
@@ -81,7 +81,8 @@ pub(super) async fn judge(
     };
     stage.prompt_built(building.elapsed());
     let mut mended = Vec::new();
-    let answer = generate(slots.in_turn(), &request, STAGE_LIMIT, &mut stage, &mut mended, |_| {}).await;
+    let answer =
+        generate(slots.in_turn(), &request, slots.stage_limit, &mut stage, &mut mended, |_| {}).await;
     let parsing = Instant::now();
     let fit = match answer.and_then(|text| read(&text, &short_list)) {
         Ok(fit) => fit,
