@@ -15,6 +15,8 @@ fn main() {
         "compare_models",
         "decide_models",
         "use_models",
+        "use_engine",
+        "measure_engines",
         "chat_start",
         "conversations",
         "conversation",

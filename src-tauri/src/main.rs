@@ -6,6 +6,7 @@
 mod app;
 mod cli;
 mod comparison;
+mod engine_speed;
 mod failure;
 mod files;
 mod library;

@@ -5,6 +5,8 @@ mod commands;
 mod current;
 mod documents;
 mod drawing;
+mod engines;
+mod measuring;
 mod models;
 mod runs;
 
@@ -73,6 +75,8 @@ pub(crate) fn open() -> Result<(), Failure> {
             models::compare_models,
             models::decide_models,
             models::use_models,
+            engines::use_engine,
+            engines::measure_engines,
             chat::chat_start,
             chat::conversations,
             chat::conversation,

@@ -3,6 +3,7 @@
 //   &screen=performance   &history=full | empty | refused
 //   &screen=models   &models=three | one | none | refused
 //   &compare=running | finished | errors | nothing | failed | stopped | used
+//   &engine=choose | running | finished | one | stopped | ruled | failed
 //   &screen=chat   &chat=…, as `chat.ts` lists them
 import { mount } from "svelte";
 
@@ -11,8 +12,8 @@ import "../src/design/tokens.css";
 import "../src/design/base.css";
 import { CommandFailure } from "../src/host/host";
 import type { Measured, RecommendEvent, RunRequest } from "../src/protocol";
-import { FakeHost, type FakeComparison, type FakeRun } from "../tests/fake-host";
-import { decision, measured, measuredWithErrors, models, onlyNano, progressEvents } from "../tests/models-scene";
+import { FakeHost, type FakeComparison, type FakeMeasurement, type FakeRun } from "../tests/fake-host";
+import { decision, measured, measuredWithErrors, models, onlyNano, progressEvents, speeds, speedsOfOne, turnEvents } from "../tests/models-scene";
 import { noHistory } from "../tests/performance-scene";
 import { ranking, recommendation, runEvents, start } from "../tests/scene";
 import { playChat } from "./chat";
@@ -66,6 +67,18 @@ let listed = known === "one" ? onlyNano : models;
 if (known === "none") listed = { ...models, models: models.models.map((each) => ({ ...each, installed: false })) };
 host.models = () => Promise.resolve(listed);
 host.useModels = (fast, accurate) => Promise.resolve((listed = { ...listed, fast, accurate }));
+const engine = query.get("engine");
+if (engine === "ruled") listed = { ...listed, engine: { ...listed.engine, ruled: "mistralrs" } };
+host.useEngine = (chosen) => Promise.resolve((listed = { ...listed, engine: { ...listed.engine, chosen } }));
+if (engine === "failed") {
+  const message = "the settings can't be written: the disk is full; free some space, then try again";
+  host.useEngine = () => Promise.reject(new CommandFailure({ code: "failed", message }));
+}
+host.measureEngines = (measurement) => {
+  stopped = false;
+  void playMeasurement(measurement);
+  return Promise.resolve("measurement-1");
+};
 if (known === "refused") {
   const message = "The folder of models can't be read (permission denied). Allow Sextant to read it, then try again.";
   host.models = () => Promise.reject(new CommandFailure({ code: "failed", message }));
@@ -89,6 +102,9 @@ const screen = query.get("screen");
 if (screen !== null) setTimeout(() => press(`nav-${screen}`), 50);
 if (compare !== null) setTimeout(() => press("models-compare"), 150);
 if (compare === "stopped") setTimeout(() => press("models-stop"), 300);
+if (engine === "choose" || engine === "failed") setTimeout(() => press("models-engine-mistralrs"), 150);
+if (["running", "finished", "one", "stopped"].includes(engine ?? "")) setTimeout(() => press("models-engine-measure"), 150);
+if (engine === "stopped") setTimeout(() => press("models-engine-stop"), 300);
 if (compare === "used") setTimeout(() => press("models-use"), 400);
 host.tellEngine({ ...start.engine, state: { kind: scene === "streaming" ? "generating" : "ready" } });
 
@@ -112,6 +128,22 @@ async function playComparison({ request, send }: FakeComparison): Promise<void> 
   const all = compare === "errors" ? measuredWithErrors : compare === "nothing" ? measured.map(broken) : measured;
   const found = all.filter(({ model }) => request.models.includes(model));
   send({ kind: "finished", measured: found, decision: decision(found, request.weights) });
+}
+
+/** Turn by turn where no way to end it is asked for. */
+async function playMeasurement({ send }: FakeMeasurement): Promise<void> {
+  const turns = turnEvents();
+  for (const turn of turns.slice(0, engine === "running" || engine === "stopped" ? 4 : turns.length)) {
+    if (engine === null) await new Promise((resume) => setTimeout(resume, MODEL_PIECE_MS));
+    if (stopped) return send({ kind: "stopped" });
+    send(turn);
+  }
+  if (engine === "running") return;
+  if (engine === "stopped") {
+    await new Promise((resume) => setTimeout(resume, 300));
+    return send({ kind: "stopped" });
+  }
+  send({ kind: "finished", speeds: engine === "one" ? speedsOfOne : speeds });
 }
 
 function broken(of: Measured): Measured {

@@ -786,6 +786,24 @@ notices: Array<string>, };
 
 export type ModelView = { id: string, name: string, note: string, licence: string, quantisation: string, context_tokens: number, memory_bytes: number, installed: boolean, };
 
+export type EngineChoice = { 
+/**
+ * Those that there are to choose from.
+ */
+engines: Array<string>, 
+/**
+ * What the person chose; missing where it is left to the app.
+ */
+chosen: string | null, 
+/**
+ * What the app takes on this machine where nobody has chosen.
+ */
+usual: string, 
+/**
+ * What the environment says, which goes before all: an engine, or `scripted:FILE`.
+ */
+ruled: string | null, };
+
 export type ModelsView = { 
 /**
  * Those that are installed come first.
@@ -802,7 +820,7 @@ accurate: string,
 /**
  * What a comparison weighs with until the person says otherwise.
  */
-weights: Weights, };
+weights: Weights, engine: EngineChoice, };
 
 export type CompareRequest = { 
 /**
@@ -815,6 +833,50 @@ models: Array<string>,
 iterations: number, weights: Weights, };
 
 export type CompareEvent = { "kind": "progress", done: number, total: number, model: string, what: string, } | { "kind": "finished", measured: Array<Measured>, decision: Decision | null, } | { "kind": "failed", message: string, } | { "kind": "stopped" };
+
+export type EngineSpeed = { engine: string, 
+/**
+ * As in `EngineStatus`; empty without turns.
+ */
+device: string, 
+/**
+ * How many turns it has had.
+ */
+n: number, load_ms: number | null, 
+/**
+ * From asking to the answer's first text.
+ */
+first_text_ms: number | null, read_tokens_per_s: number | null, write_tokens_per_s: number | null, 
+/**
+ * What its process keeps in memory after an answer; missing where the system doesn't tell, too.
+ */
+memory_bytes: number | null, 
+/**
+ * Why it has no turns, or no more.
+ */
+error: string | null, };
+
+export type FasterEngine = { engine: string, 
+/**
+ * The other one, where it has been measured.
+ */
+slower: string | null, 
+/**
+ * How many times as long the other one takes for an answer.
+ */
+times: number | null, };
+
+export type EngineSpeeds = { model: string, speeds: Array<EngineSpeed>, 
+/**
+ * Missing where none could be measured.
+ */
+faster: FasterEngine | null, 
+/**
+ * How long the prompt and its answer were.
+ */
+prompt_tokens: number, answer_tokens: number, };
+
+export type EngineSpeedEvent = { "kind": "progress", done: number, total: number, engine: string, round: number, rounds: number, } | { "kind": "finished", speeds: EngineSpeeds, } | { "kind": "failed", message: string, } | { "kind": "stopped" };
 
 export type ItemCatalogView = { id: string, 
 /**
@@ -912,6 +974,10 @@ export interface Commands {
   decide_models: { args: { measured: Array<Measured>; weights: Weights }; result: Decision | null; events: never };
   /** Uses these models from now on, in this window and in every later one. */
   use_models: { args: { fast: string; accurate: string }; result: ModelsView; events: never };
+  /** Computes with this engine from now on, in this window and in every later one; `null` leaves it to the app. */
+  use_engine: { args: { engine: string | null }; result: ModelsView; events: never };
+  /** Starts measuring every engine with the model that is asked first, and returns at once; `stop` ends it. */
+  measure_engines: { args: Record<string, never>; result: RunId; events: EngineSpeedEvent };
   chat_start: { args: Record<string, never>; result: ChatStart; events: never };
   /** Newest first; with `search`, those whose messages or title have all of its words. */
   conversations: { args: { search: string }; result: Array<ConversationRow>; events: never };

@@ -16,6 +16,7 @@ import type {
   Decision,
   DocumentEvent,
   DocumentText,
+  EngineSpeedEvent,
   EngineStatus,
   ItemCatalogView,
   Measured,
@@ -49,6 +50,11 @@ export interface FakeComparison {
   send(...events: CompareEvent[]): void;
 }
 
+/** The measurement of the engines that the window has asked for last. */
+export interface FakeMeasurement {
+  send(...events: EngineSpeedEvent[]): void;
+}
+
 /** The turn that the window has begun last, by asking or by asking again. */
 export interface FakeTurn {
   message: SendMessage | AnswerAgain;
@@ -66,6 +72,8 @@ export class FakeHost implements Host {
   compareModels: (comparison: FakeComparison) => Promise<RunId> = () => Promise.resolve("comparison-1");
   decideModels: (measured: Measured[], weights: Weights) => Promise<Decision | null> = (measured, weights) => Promise.resolve(decision(measured, weights));
   useModels: (fast: string, accurate: string) => Promise<ModelsView> = (fast, accurate) => Promise.resolve({ ...models, fast, accurate });
+  useEngine: (engine: string | null) => Promise<ModelsView> = (engine) => Promise.resolve({ ...models, engine: { ...models.engine, chosen: engine } });
+  measureEngines: (measurement: FakeMeasurement) => Promise<RunId> = () => Promise.resolve("measurement-1");
   importUsage: (name: string, bytes: Uint8Array) => Promise<UsageImport> = refused;
   importCatalog: (name: string, bytes: Uint8Array) => Promise<CatalogView> = refused;
 
@@ -86,6 +94,7 @@ export class FakeHost implements Host {
   readonly asked: { name: CallName | UploadName; args: unknown }[] = [];
   readonly runs: FakeRun[] = [];
   readonly comparisons: FakeComparison[] = [];
+  readonly measurements: FakeMeasurement[] = [];
   readonly turns: FakeTurn[] = [];
   tellDocuments: (event: DocumentEvent) => void = () => {};
   tellEngine: (status: EngineStatus) => void = () => {};
@@ -116,6 +125,12 @@ export class FakeHost implements Host {
       },
       decide_models: ({ measured, weights }: { measured: Measured[]; weights: Weights }) => this.decideModels(measured, weights),
       use_models: ({ fast, accurate }: { fast: string; accurate: string }) => this.useModels(fast, accurate),
+      use_engine: ({ engine }: { engine: string | null }) => this.useEngine(engine),
+      measure_engines: (_args: unknown, tell: (event: EngineSpeedEvent) => void) => {
+        const fake: FakeMeasurement = { send: (...events) => events.forEach(tell) };
+        this.measurements.push(fake);
+        return this.measureEngines(fake);
+      },
       performance: ({ query }: { query: PerformanceQuery }) => this.performance(query),
       watch_performance: (_args: unknown, tell: (version: number) => void) => {
         this.tellHistory = tell;

@@ -1,6 +1,18 @@
 // Made-up models and what a comparison of them measured, for tests and for the preview. The decision here
 // weighs as the app does, so that sliders move something; it is no reference for any arithmetic.
-import type { CompareEvent, Decided, Decision, Measured, ModelsView, ModelView, Scores, Weights } from "../src/protocol";
+import type {
+  CompareEvent,
+  Decided,
+  Decision,
+  EngineSpeed,
+  EngineSpeedEvent,
+  EngineSpeeds,
+  Measured,
+  ModelsView,
+  ModelView,
+  Scores,
+  Weights,
+} from "../src/protocol";
 
 export const usualWeights: Weights = { speed: 35, cost: 20, quality: 25, consistency: 15, context: 5 };
 
@@ -19,6 +31,7 @@ export const models: ModelsView = {
   fast: "nano",
   accurate: "nano",
   weights: usualWeights,
+  engine: { engines: ["llamacpp", "mistralrs"], chosen: null, usual: "llamacpp", ruled: null },
 };
 
 /** As it is on a fresh machine. */
@@ -65,6 +78,55 @@ export const measured: Measured[] = [
     bottleneck_share: 0.571,
   },
 ];
+
+const llama: EngineSpeed = {
+  engine: "llamacpp",
+  device: "cpu",
+  n: 3,
+  load_ms: 92.4,
+  first_text_ms: 61.7,
+  read_tokens_per_s: 4_310.5,
+  write_tokens_per_s: 402.8,
+  memory_bytes: 148_200_000,
+  error: null,
+};
+
+export const speeds: EngineSpeeds = {
+  model: "nano",
+  speeds: [
+    llama,
+    { ...llama, engine: "mistralrs", load_ms: 310.2, first_text_ms: 402.1, read_tokens_per_s: 655.3, write_tokens_per_s: 118.9, memory_bytes: 231_900_000 },
+  ],
+  faster: { engine: "llamacpp", slower: "mistralrs", times: 4.27 },
+  prompt_tokens: 258,
+  answer_tokens: 64,
+};
+
+/** What it is where mistral.rs can't load the file. */
+export const speedsOfOne: EngineSpeeds = {
+  ...speeds,
+  speeds: [
+    llama,
+    {
+      engine: "mistralrs",
+      device: "",
+      n: 0,
+      load_ms: null,
+      first_text_ms: null,
+      read_tokens_per_s: null,
+      write_tokens_per_s: null,
+      memory_bytes: null,
+      error: "the model file /home/me/models/tokenizer.json is missing; choose another model or install it again",
+    },
+  ],
+  faster: { engine: "llamacpp", slower: null, times: null },
+};
+
+/** What a measurement of the engines tells, as long as it isn't over. */
+export function turnEvents(rounds = 3): EngineSpeedEvent[] {
+  const turns = Array.from({ length: rounds }, (_, index) => models.engine.engines.map((engine) => ({ engine, round: index + 1 }))).flat();
+  return turns.map((turn, done) => ({ kind: "progress", done, total: turns.length, rounds, ...turn }));
+}
 
 const ERROR = "The model wrote nothing within 40 s; the template's text stands in.";
 

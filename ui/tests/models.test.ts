@@ -6,8 +6,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import App from "../src/App.svelte";
 import { CommandFailure } from "../src/host/host";
 import type { ModelsView, Weights } from "../src/protocol";
-import { FakeHost, type FakeComparison } from "./fake-host";
-import { decision, measured, measuredWithErrors, models, onlyNano, progressEvents, usualWeights } from "./models-scene";
+import { FakeHost, type FakeComparison, type FakeMeasurement } from "./fake-host";
+import { decision, measured, measuredWithErrors, models, onlyNano, progressEvents, speeds, speedsOfOne, turnEvents, usualWeights } from "./models-scene";
 
 const user = userEvent.setup();
 const downloads: { name: string; blob: Blob }[] = [];
@@ -50,6 +50,19 @@ async function finish(of = measured, view: ModelsView = models): Promise<{ host:
   begun.comparison.send({ kind: "finished", measured: found, decision: decision(found, begun.comparison.request.weights) });
   await screen.findByTestId("models-compare");
   return begun;
+}
+
+/** Opens the page and begins measuring the engines. */
+async function measureBoth(view: ModelsView = models): Promise<{ host: FakeHost; measurement: FakeMeasurement }> {
+  const host = await open(view);
+  await user.click(screen.getByTestId("models-engine-measure"));
+  const measurement = host.measurements.at(-1);
+  if (measurement === undefined) throw new Error("Measure did not reach the host");
+  return { host, measurement };
+}
+
+function withEngine(engine: Partial<ModelsView["engine"]>): ModelsView {
+  return { ...models, engine: { ...models.engine, ...engine } };
 }
 
 function rows(testid: string): (string | undefined)[][] {
@@ -108,6 +121,172 @@ describe("the list", () => {
     await open({ ...models, models: models.models.map((each) => ({ ...each, installed: false })) });
     expect(screen.getByTestId("models-list")).toHaveTextContent("No model is installed.");
     expect(screen.queryByTestId("models-compare")).toBeNull();
+  });
+});
+
+describe("the engine", () => {
+  it("that computes is told, and follows what its worker says", async () => {
+    const host = await open();
+    const now = screen.getByTestId("models-engine-now");
+    expect(now).toHaveTextContent("llama.cpp on the processor, 1 thread.");
+    host.tellEngine({ model: "nano", engine: "mistralrs", device: "cpu", threads: 0, state: { kind: "loading" } });
+    await waitFor(() => expect(now).toHaveTextContent("mistral.rs is loading the model."));
+    host.tellEngine({ model: "nano", engine: "mistralrs", device: "cuda:0", threads: 2, state: { kind: "ready" } });
+    await waitFor(() => expect(now).toHaveTextContent("mistral.rs on CUDA:0."));
+    const error = { code: "model_file_missing", message: "the file is missing; install it again" };
+    host.tellEngine({ model: "nano", engine: "mistralrs", device: "cpu", threads: 0, state: { kind: "failed", error } });
+    await waitFor(() => expect(now).toHaveTextContent("mistral.rs failed: the file is missing; install it again."));
+  });
+
+  it("is chosen from the keyboard, at once", async () => {
+    const host = await open();
+    const group = screen.getByRole("group", { name: "Compute with" });
+    expect(within(group).getByRole("radio", { name: "Automatic (llama.cpp here)" })).toBeChecked();
+    within(group).getByRole("radio", { name: "Automatic (llama.cpp here)" }).focus();
+    await user.keyboard("{ArrowDown}");
+    expect(within(group).getByRole("radio", { name: "llama.cpp" })).toBeChecked();
+    await user.keyboard("{ArrowDown}");
+    expect(within(group).getByRole("radio", { name: "mistral.rs" })).toBeChecked();
+    expect(within(group).getByRole("radio", { name: "mistral.rs" })).toHaveFocus();
+    await waitFor(() => expect(host.calls("use_engine")).toEqual([{ engine: "llamacpp" }, { engine: "mistralrs" }]));
+    await user.keyboard("{ArrowDown}");
+    await waitFor(() => expect(host.calls("use_engine").at(-1)).toEqual({ engine: null }));
+    expect(screen.getByTestId("models-engine-auto")).toBeChecked();
+  });
+
+  it("that was chosen before is shown as chosen", async () => {
+    await open(withEngine({ chosen: "mistralrs" }));
+    expect(screen.getByTestId("models-engine-mistralrs")).toBeChecked();
+  });
+
+  it("that can't be used says why, stays as it was, and can be tried again", async () => {
+    const host = await open();
+    host.useEngine = () => Promise.reject(new CommandFailure({ code: "failed", message: "the settings can't be written" }));
+    await user.click(screen.getByTestId("models-engine-mistralrs"));
+    expect(await screen.findByTestId("models-engine-refused")).toHaveTextContent("the settings can't be written");
+    expect(screen.getByTestId("models-engine-auto")).toBeChecked();
+    host.useEngine = (engine) => Promise.resolve(withEngine({ chosen: engine }));
+    await user.click(screen.getByText("Try again"));
+    await waitFor(() => expect(screen.getByTestId("models-engine-mistralrs")).toBeChecked());
+    expect(screen.queryByTestId("models-engine-refused")).toBeNull();
+    expect(host.calls("use_engine")).toEqual([{ engine: "mistralrs" }, { engine: "mistralrs" }]);
+  });
+
+  it("that the environment rules can't be chosen, and says so", async () => {
+    const host = await open(withEngine({ chosen: "llamacpp", ruled: "mistralrs" }));
+    expect(screen.getByTestId("models-engine-ruled")).toHaveTextContent("The environment variable SEXTANT_ENGINE has mistral.rs used");
+    expect(screen.getByTestId("models-engine-mistralrs")).toBeChecked();
+    for (const radio of within(screen.getByTestId("models-engine-choice")).getAllByRole("radio")) expect(radio).toBeDisabled();
+    await user.click(screen.getByTestId("models-engine-measure"));
+    host.measurements[0]?.send({ kind: "finished", speeds });
+    expect(await screen.findByTestId("models-engine-verdict")).toHaveTextContent("llama.cpp is the faster here");
+    expect(screen.queryByTestId("models-engine-use")).toBeNull();
+  });
+});
+
+describe("measuring the engines", () => {
+  it("says what it does, and can be stopped", async () => {
+    const { host, measurement } = await measureBoth();
+    expect(screen.getByTestId("models-engine-progress")).toHaveTextContent("Starting…");
+    measurement.send(...turnEvents().slice(0, 3));
+    await waitFor(() => expect(screen.getByTestId("models-engine-progress")).toHaveTextContent("llama.cpp, round 2 of 3 2 of 6"));
+    expect(screen.getByRole("progressbar", { name: "Measurement" })).toHaveAttribute("value", "2");
+    await user.click(screen.getByTestId("models-engine-stop"));
+    expect(screen.getByTestId("models-engine-stop")).toHaveTextContent("Stopping…");
+    expect(host.calls("stop")).toEqual([{ runId: "measurement-1" }]);
+    measurement.send({ kind: "stopped" });
+    expect(await screen.findByTestId("models-engine-stopped")).toHaveTextContent("so there are none");
+    expect(screen.getByTestId("models-engine-measure")).toHaveFocus();
+    expect(screen.queryByTestId("models-engine-speeds")).toBeNull();
+  });
+
+  it("goes on behind another screen, which the navigation tells, and lets nothing else be measured or changed", async () => {
+    const { measurement } = await measureBoth();
+    expect(screen.getByTestId("models-compare")).toBeDisabled();
+    expect(screen.getByTestId("models-hint")).toHaveTextContent("The engines are being measured.");
+    expect(screen.getByTestId("models-engine-mistralrs")).toBeDisabled();
+    await user.click(screen.getByTestId("nav-recommend"));
+    expect(screen.getByRole("button", { name: "Models, comparing" })).toBeVisible();
+    measurement.send({ kind: "finished", speeds });
+    await waitFor(() => expect(screen.queryByTestId("nav-models-busy")).toBeNull());
+    expect(screen.getByTestId("models-compare")).toBeEnabled();
+  });
+
+  it("waits for a comparison of models", async () => {
+    const { comparison } = await begin();
+    expect(screen.getByTestId("models-engine-measure")).toBeDisabled();
+    expect(screen.getByTestId("models-engine-auto")).toBeDisabled();
+    comparison.send({ kind: "stopped" });
+    await waitFor(() => expect(screen.getByTestId("models-engine-measure")).toBeEnabled());
+  });
+
+  it("shows the medians, and who is the faster and by how much", async () => {
+    const { measurement } = await measureBoth();
+    measurement.send(...turnEvents(), { kind: "finished", speeds });
+    expect(await screen.findByTestId("models-engine-verdict")).toHaveTextContent("llama.cpp is the faster here: mistral.rs takes 4.3 times as long for an answer.");
+    expect(rows("models-engine-speeds")).toEqual([
+      ["llama.cpp", "62 ms", "4,311", "403", "92 ms", "148 MB", "3"],
+      ["mistral.rs", "402 ms", "655", "119", "310 ms", "232 MB", "3"],
+    ]);
+    expect(screen.getByText("Measured with nano on CPU")).toBeVisible();
+    expect(screen.getByTestId("models-engine-use")).toHaveTextContent("In use");
+  });
+
+  it("offers the faster one where another is used, and says when it is used", async () => {
+    const { host, measurement } = await measureBoth(withEngine({ chosen: "mistralrs" }));
+    measurement.send({ kind: "finished", speeds });
+    const button = await screen.findByTestId("models-engine-use");
+    expect(button).toHaveTextContent("Use llama.cpp");
+    await user.click(button);
+    expect(host.calls("use_engine")).toEqual([{ engine: "llamacpp" }]);
+    await waitFor(() => expect(screen.getByTestId("models-engine-used")).toHaveTextContent("llama.cpp computes from now on."));
+    expect(screen.getByTestId("models-engine-llamacpp")).toBeChecked();
+    expect(button).toHaveTextContent("In use");
+    expect(button).toHaveFocus();
+    await user.click(button);
+    expect(host.calls("use_engine")).toHaveLength(1);
+  });
+
+  it("proposes nothing where there is nothing to gain", async () => {
+    const { measurement } = await measureBoth();
+    measurement.send({ kind: "finished", speeds: { ...speeds, faster: { engine: "mistralrs", slower: "llamacpp", times: 1.03 } } });
+    expect(await screen.findByTestId("models-engine-verdict")).toHaveTextContent("mistral.rs and llama.cpp take about as long for an answer here.");
+    expect(screen.queryByTestId("models-engine-use")).toBeNull();
+  });
+
+  it("of an engine that fails says why, and has the other's figures", async () => {
+    const { measurement } = await measureBoth(withEngine({ chosen: "mistralrs" }));
+    measurement.send({ kind: "finished", speeds: speedsOfOne });
+    expect(await screen.findByTestId("models-engine-errors")).toHaveTextContent(
+      "mistral.rs could not be measured: the model file /home/me/models/tokenizer.json is missing; choose another model or install it again.",
+    );
+    expect(rows("models-engine-speeds").map((row) => row.slice(0, 3))).toEqual([
+      ["llama.cpp", "62 ms", "4,311"],
+      ["mistral.rs", "–", "–"],
+    ]);
+    expect(screen.getByTestId("models-engine-verdict")).toHaveTextContent("llama.cpp is the one that computes this model here.");
+    expect(screen.getByTestId("models-engine-use")).toHaveTextContent("Use llama.cpp");
+  });
+
+  it("of engines that all fail is what stood in the way", async () => {
+    const { measurement } = await measureBoth();
+    const broken = speedsOfOne.speeds.map((each) => ({ ...each, n: 0, error: "the model's process ended" }));
+    measurement.send({ kind: "finished", speeds: { ...speedsOfOne, speeds: broken, faster: null } });
+    expect(await screen.findByTestId("models-engine-errors")).toHaveTextContent("llama.cpp could not be measured: the model's process ended.");
+    expect(screen.queryByTestId("models-engine-speeds")).toBeNull();
+    expect(screen.queryByTestId("models-engine-verdict")).toBeNull();
+  });
+
+  it("that fails says why, keeps the result before, and can be tried again", async () => {
+    const { host, measurement } = await measureBoth();
+    measurement.send({ kind: "finished", speeds });
+    await user.click(await screen.findByTestId("models-engine-measure"));
+    host.measurements[1]?.send({ kind: "failed", message: "there is no model called abacus" });
+    const failure = await screen.findByTestId("models-engine-failure");
+    expect(failure).toHaveTextContent("there is no model called abacus");
+    expect(screen.getByTestId("models-engine-speeds")).toBeVisible();
+    await user.click(within(failure).getByText("Try again"));
+    expect(host.measurements).toHaveLength(3);
   });
 });
 

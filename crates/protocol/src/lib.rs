@@ -15,7 +15,10 @@ pub use chat::{
     ItemCatalogView, SendMessage, SentMessage,
 };
 pub use command::{CommandError, ErrorCode, RunRequest};
-pub use models::{CompareEvent, CompareRequest, ModelView, ModelsView};
+pub use models::{
+    CompareEvent, CompareRequest, EngineChoice, EngineSpeed, EngineSpeedEvent, EngineSpeeds, FasterEngine,
+    ModelView, ModelsView,
+};
 pub use typescript::typescript;
 pub use view::{
     CatalogView, ColumnRole, CriterionView, HomeView, ImportNote, PackView, StartState, UsageImport,

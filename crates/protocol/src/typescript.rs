@@ -8,7 +8,10 @@ use crate::chat::{
     ItemCatalogView, SendMessage, SentMessage,
 };
 use crate::command::{CommandError, ErrorCode, RunRequest};
-use crate::models::{CompareEvent, CompareRequest, ModelView, ModelsView};
+use crate::models::{
+    CompareEvent, CompareRequest, EngineChoice, EngineSpeed, EngineSpeedEvent, EngineSpeeds, FasterEngine,
+    ModelView, ModelsView,
+};
 use crate::view::{
     CatalogView, ColumnRole, CriterionView, HomeView, ImportNote, PackView, StartState, UsageImport,
 };
@@ -102,9 +105,14 @@ pub fn typescript() -> String {
         PackView,
         StartState,
         ModelView,
+        EngineChoice,
         ModelsView,
         CompareRequest,
         CompareEvent,
+        EngineSpeed,
+        FasterEngine,
+        EngineSpeeds,
+        EngineSpeedEvent,
         ItemCatalogView,
         ChatStart,
         SendMessage,
@@ -144,6 +152,10 @@ export interface Commands {
   decide_models: { args: { measured: Array<Measured>; weights: Weights }; result: Decision | null; events: never };
   /** Uses these models from now on, in this window and in every later one. */
   use_models: { args: { fast: string; accurate: string }; result: ModelsView; events: never };
+  /** Computes with this engine from now on, in this window and in every later one; `null` leaves it to the app. */
+  use_engine: { args: { engine: string | null }; result: ModelsView; events: never };
+  /** Starts measuring every engine with the model that is asked first, and returns at once; `stop` ends it. */
+  measure_engines: { args: Record<string, never>; result: RunId; events: EngineSpeedEvent };
   chat_start: { args: Record<string, never>; result: ChatStart; events: never };
   /** Newest first; with `search`, those whose messages or title have all of its words. */
   conversations: { args: { search: string }; result: Array<ConversationRow>; events: never };

@@ -4,16 +4,15 @@
 
 use sextant_advisor::comparison::decide;
 use sextant_domain::{Decision, Measured, RunId, Weights};
-use sextant_protocol::{CommandError, CompareEvent, CompareRequest, ErrorCode, ModelView, ModelsView};
+use sextant_protocol::{CompareEvent, CompareRequest, ModelView, ModelsView};
 use sextant_store::Store;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, Manager as _, State};
-use tokio::sync::oneshot;
-use tracing::subscriber::NoSubscriber;
+use tauri::{AppHandle, State};
 
 use super::commands::Answer;
 use super::current::Current;
-use super::runs::Runs;
+use super::engines;
+use super::measuring::{self, Ends};
 use crate::app::{self, ModelChoice};
 use crate::comparison;
 use crate::failure::Failure;
@@ -24,7 +23,7 @@ pub(super) fn models(current: State<'_, Current>) -> Answer<ModelsView> {
     Ok(view(&current)?)
 }
 
-fn view(current: &Current) -> Result<ModelsView, Failure> {
+pub(super) fn view(current: &Current) -> Result<ModelsView, Failure> {
     let models = app::models()?;
     let installed = models.installed();
     let mut known: Vec<ModelView> = models
@@ -48,60 +47,42 @@ fn view(current: &Current) -> Result<ModelsView, Failure> {
         fast: slots.fast.traits.id,
         accurate: slots.accurate.traits.id,
         weights: Weights::default(),
+        engine: engines::choice()?,
     })
 }
 
-/// On a thread of its own, whose runs are nobody's history.
 #[tauri::command]
 pub(super) fn compare_models(
     app: AppHandle,
-    runs: State<'_, Runs>,
     request: CompareRequest,
     events: Channel<CompareEvent>,
 ) -> Answer<RunId> {
-    let id = RunId::generate();
-    let stopped = runs.begin(id);
-    let comparing = std::thread::Builder::new().name("comparison".into()).spawn(move || {
-        let last =
-            tracing::subscriber::with_default(NoSubscriber::new(), || compare(&request, &events, stopped));
-        // A window that is gone needs no result.
-        let _ = events
-            .send(last.unwrap_or_else(|failure| CompareEvent::Failed { message: failure.parts().1.into() }));
-        app.state::<Runs>().end(id);
-    });
-    comparing.map(|_| id).map_err(|error| CommandError {
-        code: ErrorCode::Failed,
-        message: format!("the comparison can't be started ({error}); try again"),
+    measuring::start(app, "the comparison", events, async move |events| {
+        let candidates: Vec<ModelChoice> = request
+            .models
+            .iter()
+            .map(|model| ModelChoice::of(Some(model.clone()), super::engine()))
+            .collect();
+        let advisors = comparison::advisors(&candidates, None)?;
+        let measured = comparison::measure(&advisors, request.iterations.clamp(1, 1000), |step| {
+            let comparison::Step { done, total, model, what } = step;
+            let _ =
+                events.send(CompareEvent::Progress { done, total, model: model.into(), what: what.into() });
+        })
+        .await?;
+        let decision = decide(&measured, &request.weights);
+        Ok(CompareEvent::Finished { measured, decision })
     })
 }
 
-fn compare(
-    request: &CompareRequest,
-    events: &Channel<CompareEvent>,
-    stopped: oneshot::Receiver<()>,
-) -> Result<CompareEvent, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::work("runtime", error))?;
-    let candidates: Vec<ModelChoice> =
-        request.models.iter().map(|model| ModelChoice::of(Some(model.clone()), super::engine())).collect();
-    let advisors = comparison::advisors(&candidates, None)?;
-    let measuring = comparison::measure(&advisors, request.iterations.clamp(1, 1000), |step| {
-        let comparison::Step { done, total, model, what } = step;
-        let _ = events.send(CompareEvent::Progress { done, total, model: model.into(), what: what.into() });
-    });
-    runtime.block_on(async {
-        tokio::select! {
-            biased;
-            _ = stopped => Ok(CompareEvent::Stopped),
-            measured = measuring => {
-                let measured = measured?;
-                let decision = decide(&measured, &request.weights);
-                Ok(CompareEvent::Finished { measured, decision })
-            }
-        }
-    })
+impl Ends for CompareEvent {
+    fn stopped() -> Self {
+        Self::Stopped
+    }
+
+    fn failed(message: String) -> Self {
+        Self::Failed { message }
+    }
 }
 
 #[tauri::command]

@@ -148,6 +148,18 @@ export function deviceLabel(device: string): string {
   return /^(cpu|cuda)/.test(device) ? device.toUpperCase() : device;
 }
 
+/** `llama.cpp` for `llamacpp`: as the libraries call themselves. */
+export function engineLabel(engine: string): string {
+  switch (engine) {
+    case "llamacpp":
+      return "llama.cpp";
+    case "mistralrs":
+      return "mistral.rs";
+    default:
+      return engine;
+  }
+}
+
 /** `exit_fee` as `Exit fee`, for names that no label is known for. */
 export function humanise(id: string): string {
   const words = id.replaceAll("_", " ").trim();

@@ -1,9 +1,8 @@
 //! Both libraries on this machine and the person's model: loading, reading, writing, memory.
 //!
-//! They take turns, so that a busy moment of the machine hits both, and each turn begins with a fresh
-//! worker. No prompt shares its beginning with another, so nothing is reused, but for the one that
-//! measures reuse: it repeats a prompt up to its last line. Several at once are held against one alone
-//! right before and right after them, each of the same length.
+//! `engine_speed` measures a first answer as the window does. What comes here on top are prompts that share
+//! something with the one before, answers under a schema, and several at once. Those are held against one
+//! alone right before and right after them, each of the same length.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,18 +10,17 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use sextant_domain::millis;
 use sextant_engine::{
-    DeviceChoice, Engine as _, Form, GenerateRequest, GenerationEvent, InstalledModel, LocalEngine, Message,
-    Priority, Role, Sampling, Usage, WorkerEngine,
+    Engine as _, Form, GenerateRequest, InstalledModel, LocalEngine, Message, Role, WorkerEngine,
 };
 
 use super::super::{runtime, table};
 use super::pipeline::spread;
 use super::report::Report;
 use crate::app::{self, ModelChoice};
+use crate::engine_speed::{self, Faster, Measured, Turn, request, system, timed, written_per_s};
 use crate::failure::Failure;
 use crate::settings::Settings;
 
-const MONTHS: [&str; 6] = ["January", "March", "May", "July", "September", "November"];
 /// How many answers are asked for at once.
 const TOGETHER: u32 = 4;
 
@@ -37,14 +35,10 @@ pub(super) struct Lengths {
     answer_tokens: u32,
 }
 
-/// One turn of one library.
-struct Turn {
-    /// From nothing to the first generation's start: checks, process, weights.
-    load_ms: f64,
-    first_text_ms: f64,
-    read_per_s: f64,
-    write_per_s: f64,
-    /// The same under a schema that leaves the words open: what following it costs.
+/// One turn of one library, and what it did after its first answer.
+struct LongTurn {
+    turn: Turn,
+    /// Tokens a second under a schema that leaves the words open: what following it costs.
     constrained_per_s: f64,
     /// First text of a prompt that shares all but its end with the one before it, and how much that was.
     reused_first_text_ms: f64,
@@ -58,28 +52,23 @@ struct Turn {
     /// Tokens a second of several answers at once, and how many times those of one alone that is.
     together_per_s: f64,
     together_times_one: f64,
-    memory_mb: Option<f64>,
-    prompt_tokens: u32,
-    answer_tokens: u32,
-    device: String,
-    threads: u32,
 }
 
 /// A figure of a turn: its name in the document, its column for people, and itself.
-type Measure = (&'static str, &'static str, fn(&Turn) -> f64);
+type Measure = (&'static str, &'static str, fn(&LongTurn) -> f64);
 
 const MEASURES: [Measure; 11] = [
-    ("load_ms", "load ms", |turn| turn.load_ms),
-    ("first_text_ms", "first text ms", |turn| turn.first_text_ms),
-    ("reused_first_text_ms", "reusing", |turn| turn.reused_first_text_ms),
-    ("second_first_text_ms", "2nd question", |turn| turn.second_first_text_ms),
-    ("second_cold_first_text_ms", "the same cold", |turn| turn.second_cold_first_text_ms),
-    ("prefill_tokens_per_s", "read tokens/s", |turn| turn.read_per_s),
-    ("decode_tokens_per_s", "write tokens/s", |turn| turn.write_per_s),
-    ("constrained_tokens_per_s", "by schema", |turn| turn.constrained_per_s),
-    ("together_tokens_per_s", "4 at once", |turn| turn.together_per_s),
-    ("together_times_one", "times one", |turn| turn.together_times_one),
-    ("resident_mb", "memory MB", |turn| turn.memory_mb.unwrap_or_default()),
+    ("load_ms", "load ms", |long| long.turn.load_ms),
+    ("first_text_ms", "first text ms", |long| long.turn.first_text_ms),
+    ("reused_first_text_ms", "reusing", |long| long.reused_first_text_ms),
+    ("second_first_text_ms", "2nd question", |long| long.second_first_text_ms),
+    ("second_cold_first_text_ms", "the same cold", |long| long.second_cold_first_text_ms),
+    ("prefill_tokens_per_s", "read tokens/s", |long| long.turn.read_per_s),
+    ("decode_tokens_per_s", "write tokens/s", |long| long.turn.write_per_s),
+    ("constrained_tokens_per_s", "by schema", |long| long.constrained_per_s),
+    ("together_tokens_per_s", "4 at once", |long| long.together_per_s),
+    ("together_times_one", "times one", |long| long.together_times_one),
+    ("resident_mb", "memory MB", |long| long.turn.memory_mb.unwrap_or_default()),
 ];
 
 pub(super) fn measure(choice: &ModelChoice, iterations: u32, lengths: Lengths) -> Result<Report, Failure> {
@@ -92,7 +81,7 @@ pub(super) fn measure(choice: &ModelChoice, iterations: u32, lengths: Lengths) -
     };
     let program = app::worker_program()?;
     let runtime = runtime()?;
-    let mut turns: Vec<Vec<Turn>> = libraries.iter().map(|_| Vec::new()).collect();
+    let mut turns: Vec<Vec<LongTurn>> = libraries.iter().map(|_| Vec::new()).collect();
     for round in 0..iterations {
         for (library, turns) in libraries.iter().zip(&mut turns) {
             eprintln!("{} {}/{iterations}", library.name(), round + 1);
@@ -108,30 +97,10 @@ async fn turn(
     library: LocalEngine,
     round: u32,
     lengths: Lengths,
-) -> Result<Turn, Failure> {
-    let engine = WorkerEngine::for_model(program.to_owned(), model, library, DeviceChoice::Auto);
-    let asked = Instant::now();
-    let mut first = engine.generate(request(u32::MAX - round, 20, 1));
-    let started = first.next().await;
-    let load = asked.elapsed();
-    if let Some(GenerationEvent::Failed(error)) = started {
-        return Err(error.into());
-    }
-    // Two short prompts tell how many tokens a line has here.
-    let (_, short) = first.collect().await?;
-    let (_, longer) = engine.generate(request(u32::MAX / 2 - round, 40, 1)).collect().await?;
-    let line = f64::from(longer.prompt_tokens.saturating_sub(short.prompt_tokens)).max(1.0) / 20.0;
-    let missing = f64::from(lengths.prompt_tokens) - f64::from(short.prompt_tokens);
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to what is sensible"
-    )]
-    let lines = (20.0 + missing / line).clamp(1.0, 10_000.0) as u32;
-
-    let asked = request(round, lines, lengths.answer_tokens);
-    let (usage, first_text, _) = timed(&engine, asked.clone()).await?;
-    let memory_mb = engine.worker_pid().and_then(resident_mb);
+) -> Result<LongTurn, Failure> {
+    let wanted = engine_speed::Lengths { prompt: lengths.prompt_tokens, answer: lengths.answer_tokens };
+    let Measured { engine, asked, lines, turn } =
+        engine_speed::turn(program, model, library, round, wanted, None).await?;
     let mut similar = request(round, lines, lengths.answer_tokens.min(8));
     if let Some(last) = similar.messages.last_mut() {
         last.content.push_str(" In one sentence.");
@@ -157,11 +126,8 @@ async fn turn(
     }
     let (_, second_cold_first_text, _) = timed(&engine, elsewhere).await?;
     let (together_per_s, together_times_one) = together(&engine, round, lines, lengths.answer_tokens).await?;
-    Ok(Turn {
-        load_ms: millis(load),
-        first_text_ms: millis(first_text),
-        read_per_s: f64::from(usage.prompt_tokens) / usage.prefill.as_secs_f64(),
-        write_per_s: written_per_s(&usage),
+    Ok(LongTurn {
+        turn,
         constrained_per_s: written_per_s(&constrained),
         reused_first_text_ms: millis(reused_first_text),
         reused_tokens: reused.cached_tokens,
@@ -171,11 +137,6 @@ async fn turn(
         second_prompt_tokens: second.prompt_tokens,
         together_per_s,
         together_times_one,
-        memory_mb,
-        prompt_tokens: usage.prompt_tokens,
-        answer_tokens: usage.completion_tokens,
-        device: engine.status().borrow().device.clone(),
-        threads: engine.status().borrow().threads,
     })
 }
 
@@ -203,73 +164,20 @@ async fn together(
     Ok((per_s, 2.0 * per_s / (written_per_s(&before) + written_per_s(&after))))
 }
 
-/// The first token comes from the prompt.
-fn written_per_s(usage: &Usage) -> f64 {
-    f64::from(usage.completion_tokens.saturating_sub(1)) / usage.decode.as_secs_f64()
-}
-
-/// What it cost, when its first text came, and the text.
-async fn timed(
-    engine: &WorkerEngine,
-    request: GenerateRequest,
-) -> Result<(Usage, Duration, String), Failure> {
-    let asked = Instant::now();
-    let mut first_text = None;
-    let (text, usage) = engine
-        .generate(request)
-        .collect_with(|_| {
-            first_text.get_or_insert_with(|| asked.elapsed());
-        })
-        .await?;
-    Ok((usage, first_text.unwrap_or_else(|| asked.elapsed()), text))
-}
-
-/// Different from its first words on, where the seed is.
-fn request(seed: u32, lines: u32, max_tokens: u32) -> GenerateRequest {
-    let lines: Vec<String> = (0..lines)
-        .zip(MONTHS.iter().cycle())
-        .map(|(at, month)| format!("{month}: {} kWh", seed % 971 + 400 + at * 7))
-        .collect();
-    GenerateRequest {
-        messages: vec![
-            Message { role: Role::System, content: system(seed) },
-            Message { role: Role::User, content: format!("{}\nSummarise the usage.", lines.join("\n")) },
-        ],
-        max_tokens,
-        stop: Vec::new(),
-        sampling: Sampling::GREEDY,
-        form: None,
-        priority: Priority::Interactive,
-    }
-}
-
-fn system(seed: u32) -> String {
-    format!("{seed} usage_summary")
-}
-
-/// What of the process is in memory, where the system tells.
-fn resident_mb(process_id: u32) -> Option<f64> {
-    let status = std::fs::read_to_string(format!("/proc/{process_id}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024.0 / 1e6)
-}
-
-fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]) -> Report {
-    let (mut rows, mut documents, mut speeds) = (Vec::new(), Vec::new(), Vec::new());
-    let mut samples = Vec::new();
+fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<LongTurn>]) -> Report {
+    let (mut rows, mut documents, mut samples) = (Vec::new(), Vec::new(), Vec::new());
     for (library, turns) in libraries.iter().zip(turns) {
         let name = library.name();
-        let Some(first) = turns.first() else { continue };
+        let Some(long) = turns.first() else { continue };
+        let first = &long.turn;
         let mut document = json!({
             "engine": name, "device": first.device, "threads": first.threads, "n": turns.len(),
             "prompt_tokens": first.prompt_tokens, "answer_tokens": first.answer_tokens,
-            "reused_tokens": first.reused_tokens, "second_read_tokens": first.second_read_tokens,
-            "second_prompt_tokens": first.second_prompt_tokens,
+            "reused_tokens": long.reused_tokens, "second_read_tokens": long.second_read_tokens,
+            "second_prompt_tokens": long.second_prompt_tokens,
             "together": TOGETHER,
         });
         let mut row = vec![format!("{name} on {}", first.device)];
-        let mut medians = std::collections::HashMap::new();
         for (key, _, of) in MEASURES {
             let spread = spread(turns.iter().map(of).collect());
             let known = spread.p50 > 0.0;
@@ -284,31 +192,30 @@ fn report(model: &InstalledModel, libraries: &[LocalEngine], turns: &[Vec<Turn>]
                 true => format!("{:.0}", spread.p50),
                 false => "?".into(),
             });
-            medians.insert(key, spread.p50);
         }
         rows.push(row);
         documents.push(document);
-        // What a person waits for: a prompt read and an answer written.
-        let waiting = f64::from(first.prompt_tokens) / medians["prefill_tokens_per_s"]
-            + f64::from(first.answer_tokens) / medians["decode_tokens_per_s"];
-        speeds.push((name, waiting));
-        samples.push((format!("{name} load"), turns.iter().map(|turn| turn.load_ms).collect()));
-        samples.push((format!("{name} first text"), turns.iter().map(|turn| turn.first_text_ms).collect()));
+        samples.push((format!("{name} load"), turns.iter().map(|long| long.turn.load_ms).collect()));
+        samples
+            .push((format!("{name} first text"), turns.iter().map(|long| long.turn.first_text_ms).collect()));
     }
-    speeds.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let verdict = match speeds[..] {
-        [(fast, fast_s), .., (slow, slow_s)] => {
+    let faster = engine_speed::faster(
+        libraries.iter().zip(turns).map(|(library, turns)| (*library, turns.iter().map(|long| &long.turn))),
+    );
+    let verdict = match faster {
+        Some(Faster { library, slower: Some((slow, times)) }) => {
+            let fast = library.name();
             format!(
-                "{fast} is the faster here: {slow} takes {:.1} times as long for an answer. \
+                "{fast} is the faster here: {} takes {times:.1} times as long for an answer. \
                  `sextant settings --engine {fast}` has it used from now on",
-                slow_s / fast_s
+                slow.name()
             )
         }
         _ => String::new(),
     };
     let header: Vec<&str> =
         std::iter::once("engine").chain(MEASURES.iter().map(|(_, column, _)| *column)).collect();
-    let faster = speeds.first().map(|(name, _)| *name);
+    let faster = faster.map(|faster| faster.library.name());
     let report = Report::new(json!({ "model": model.id, "engines": documents, "faster": faster }))
         .note(format!("{} ({})", model.id, model.file.display()))
         .table(&header, rows);

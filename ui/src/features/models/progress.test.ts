@@ -22,27 +22,27 @@ function after(count: number): Progress {
 
 describe("the time left", () => {
   it("isn't known before every model has had a turn after loading", () => {
-    expect(timeLeftMs(after(1), MODELS, 0)).toBeNull();
-    expect(timeLeftMs(after(4), MODELS, 122_000)).toBeNull();
-    expect(progressText(after(4), MODELS, 122_000)).toBe("3 of 20 · time left not known yet");
+    expect(timeLeftMs(after(1), 0)).toBeNull();
+    expect(timeLeftMs(after(4), 122_000)).toBeNull();
+    expect(progressText(after(4), 122_000)).toBe("3 of 20 · time left not known yet");
   });
 
   it("is counted at the pace since, in which loading has no part", () => {
     const progress = after(7);
     expect(progress.done).toBe(6);
-    expect(timeLeftMs(progress, MODELS, progress.atMs)).toBe(14 * 2_000);
-    expect(progressText(progress, MODELS, progress.atMs)).toBe("6 of 20 · about 30 s left");
+    expect(timeLeftMs(progress, progress.atMs)).toBe(14 * 2_000);
+    expect(progressText(progress, progress.atMs)).toBe("6 of 20 · about 30 s left");
   });
 
   it("goes on while a piece is under way, and waits when that takes longer than those before", () => {
     const progress = after(7);
-    expect(timeLeftMs(progress, MODELS, progress.atMs + 1_500)).toBe(14 * 2_000 - 1_500);
-    expect(timeLeftMs(progress, MODELS, progress.atMs + 90_000)).toBe(13 * 2_000);
+    expect(timeLeftMs(progress, progress.atMs + 1_500)).toBe(14 * 2_000 - 1_500);
+    expect(timeLeftMs(progress, progress.atMs + 90_000)).toBe(13 * 2_000);
   });
 
   it("isn't told of the last piece, which the pace says nothing of", () => {
     const progress = after(20);
-    expect(progressText(progress, MODELS, progress.atMs)).toBe("19 of 20 · the last piece");
+    expect(progressText(progress, progress.atMs)).toBe("19 of 20 · the last piece");
   });
 });
 

@@ -8,6 +8,8 @@ export interface Progress {
   total: number;
   model: string;
   what: string;
+  /** How many models take turns. */
+  models: number;
   /** When this was told. */
   atMs: number;
   /** Where the pace is counted from: every model has been loaded and has done its first piece by then. */
@@ -21,11 +23,11 @@ export function advance(
   nowMs: number,
 ): Progress {
   const paceFrom = before?.paceFrom ?? (done >= models ? { done, atMs: nowMs } : null);
-  return { done, total, model, what, atMs: nowMs, paceFrom };
+  return { done, total, model, what, models, atMs: nowMs, paceFrom };
 }
 
 /** `null` until every model has had a turn since the pace is counted, and where the pace says nothing: for the last piece. */
-export function timeLeftMs({ done, total, atMs, paceFrom }: Progress, models: number, nowMs: number): number | null {
+export function timeLeftMs({ done, total, models, atMs, paceFrom }: Progress, nowMs: number): number | null {
   if (paceFrom === null || done - paceFrom.done < models || done >= total - 1) return null;
   const pieceMs = (atMs - paceFrom.atMs) / (done - paceFrom.done);
   // The piece under way counts until its time is over, and not longer.
@@ -33,9 +35,9 @@ export function timeLeftMs({ done, total, atMs, paceFrom }: Progress, models: nu
 }
 
 /** `12 of 52 · about 3 min left` */
-export function progressText(progress: Progress, models: number, nowMs: number): string {
+export function progressText(progress: Progress, nowMs: number): string {
   const counted = `${progress.done} of ${progress.total}`;
-  const left = timeLeftMs(progress, models, nowMs);
+  const left = timeLeftMs(progress, nowMs);
   if (left !== null) return `${counted} · ${roughly(left)} left`;
   return progress.done >= progress.total - 1 ? `${counted} · the last piece` : `${counted} · time left not known yet`;
 }

@@ -2,12 +2,14 @@
 // time, and what it came to. What was measured stays until a later comparison has been measured to its end;
 // other weights decide it anew without measuring again.
 import { commandFailure, type Host } from "../../host/host";
-import type { CompareEvent, Decision, Measured, ModelsView, RunId, Weights } from "../../protocol";
+import type { CompareEvent, CompareRequest, Decision, Measured, ModelsView, Weights } from "../../protocol";
 import { latestOnly } from "../../shared/latest";
 import { assertNever } from "../../shared/never";
 import { candidates } from "./candidates";
+import { EnginesSession } from "./engines.svelte";
 import { advance, type Progress } from "./progress";
 import { same, type WeightName } from "./weights";
+import { Work, type WorkState } from "./work.svelte";
 
 export type ModelsState =
   | { kind: "idle" }
@@ -16,16 +18,7 @@ export type ModelsState =
   /** `last` is what was on screen before. */
   | { kind: "failed"; message: string; last: ModelsView | null };
 
-export type Comparison =
-  | { kind: "idle" }
-  /**
-   * `progress` is missing until the first word has come, `models` says how many take turns, and
-   * `unstopped` why it could not be stopped.
-   */
-  | { kind: "running" | "stopping"; models: number; progress: Progress | null; unstopped: string | null }
-  | { kind: "finished" }
-  | { kind: "stopped" }
-  | { kind: "failed"; message: string };
+export type Comparison = WorkState<Progress>;
 
 /** What was measured, and what it comes to with these weights. */
 export interface Outcome {
@@ -40,20 +33,8 @@ export type Use = { kind: "none" } | { kind: "asking" } | { kind: "done" } | { k
 
 export const MOST_ROUNDS = 10;
 
-/** A comparison that was stopped says so at once; one that died without a word must not hold the form for ever. */
-const STOP_GRACE_MS = 1000;
-
-/** One comparison, so that what a former one still sends is never taken for this one's. */
-interface Started {
-  models: number;
-  weights: Weights;
-  runId: RunId | null;
-  isStopAsked: boolean;
-}
-
 export class ModelsSession {
   state = $state.raw<ModelsState>({ kind: "idle" });
-  comparison = $state.raw<Comparison>({ kind: "idle" });
   outcome = $state.raw<Outcome | null>(null);
   use = $state.raw<Use>({ kind: "none" });
   rounds = $state(3);
@@ -68,20 +49,22 @@ export class ModelsSession {
   readonly chosen = $derived(this.candidates.filter(({ id }) => !this.#leftOut.has(id)));
   readonly weights = $derived(this.#moved ?? this.view?.weights ?? null);
   readonly hasUsualWeights = $derived(this.#moved === null || (this.view !== null && same(this.#moved, this.view.weights)));
-  readonly underWay = $derived(this.comparison.kind === "running" || this.comparison.kind === "stopping");
   /** Whether the decision on screen was made with other weights than the sliders show. */
   readonly isStale = $derived(this.outcome !== null && this.weights !== null && !same(this.outcome.weights, this.weights));
 
+  readonly engines: EnginesSession;
   readonly #host: Host;
   readonly #now: () => number;
+  readonly #comparing: Work<Progress>;
   readonly #listing;
   readonly #deciding;
-  #started: Started | null = null;
 
   /** `now` is the time of day in milliseconds. */
   constructor(host: Host, now: () => number = () => performance.timeOrigin + performance.now()) {
     this.#host = host;
     this.#now = now;
+    this.#comparing = new Work(host);
+    this.engines = new EnginesSession(host, (view) => this.#show(view));
     this.#listing = latestOnly<null, ModelsView>(
       () => this.#host.call("models", {}),
       (view) => (this.state = { kind: "ready", view }),
@@ -92,6 +75,14 @@ export class ModelsSession {
       (decision, { measured, weights }) => this.#decided(decision, measured, weights),
       (reason) => (this.undecided = commandFailure(reason).message),
     );
+  }
+
+  get comparison(): Comparison {
+    return this.#comparing.state;
+  }
+
+  get underWay(): boolean {
+    return this.#comparing.underWay;
   }
 
   now(): number {
@@ -134,27 +125,17 @@ export class ModelsSession {
   }
 
   compare(): void {
-    if (this.underWay || this.chosen.length === 0 || this.weights === null) return;
-    const models = this.chosen.map(({ id }) => id);
-    const started: Started = { models: models.length, weights: this.weights, runId: null, isStopAsked: false };
-    this.#started = started;
-    this.comparison = { kind: "running", models: models.length, progress: null, unstopped: null };
-    const request = { models, iterations: this.rounds, weights: this.weights };
-    this.#host.call("compare_models", { request }, (event) => this.#take(started, event)).then(
-      (runId) => {
-        started.runId = runId;
-        if (started.isStopAsked) this.#sendStop(started, runId);
-      },
-      (reason: unknown) => this.#end(started, { kind: "failed", message: commandFailure(reason).message }),
+    // Two measurements at once would measure each other.
+    if (this.engines.underWay || this.chosen.length === 0 || this.weights === null) return;
+    const request = { models: this.chosen.map(({ id }) => id), iterations: this.rounds, weights: this.weights };
+    this.#comparing.begin<CompareEvent>(
+      (tell) => this.#host.call("compare_models", { request }, tell),
+      (event) => this.#take(event, request),
     );
   }
 
   stop(): void {
-    const started = this.#started;
-    if (this.comparison.kind !== "running" || started === null) return;
-    this.comparison = { ...this.comparison, kind: "stopping", unstopped: null };
-    started.isStopAsked = true;
-    if (started.runId !== null) this.#sendStop(started, started.runId);
+    this.#comparing.stop();
   }
 
   /** Uses what the decision proposes, from now on. */
@@ -165,47 +146,40 @@ export class ModelsSession {
     this.use = { kind: "asking" };
     this.#host.call("use_models", { fast, accurate }).then(
       (view) => {
-        this.#listing.cancel();
-        this.state = { kind: "ready", view };
+        this.#show(view);
         this.use = { kind: "done" };
       },
       (reason: unknown) => (this.use = { kind: "failed", message: commandFailure(reason).message }),
     );
   }
 
-  #take(started: Started, event: CompareEvent): void {
-    if (this.#started !== started) return;
+  /** What an answer to something else has brought is newer than what is being fetched. */
+  #show(view: ModelsView): void {
+    this.#listing.cancel();
+    this.state = { kind: "ready", view };
+  }
+
+  #take(event: CompareEvent, { models, weights }: CompareRequest): void {
     switch (event.kind) {
-      case "progress": {
-        const before = this.comparison;
-        if (before.kind !== "running" && before.kind !== "stopping") return;
-        this.comparison = { ...before, progress: advance(before.progress, event, started.models, this.#now()) };
+      case "progress":
+        this.#comparing.progress((before) => advance(before, event, models.length, this.#now()));
         return;
-      }
       case "finished": {
         const { measured, decision } = event;
         this.#deciding.cancel();
-        this.outcome = { measured, decision, weights: started.weights, atMs: this.#now() };
+        this.outcome = { measured, decision, weights, atMs: this.#now() };
         this.use = { kind: "none" };
-        this.#end(started, { kind: "finished" });
+        this.#comparing.end({ kind: "finished" });
         if (this.isStale) this.decide();
         return;
       }
       case "failed":
-        this.#end(started, event);
-        return;
       case "stopped":
-        this.#end(started, event);
+        this.#comparing.end(event);
         return;
       default:
         assertNever(event);
     }
-  }
-
-  #end(started: Started, end: Comparison): void {
-    if (this.#started !== started) return;
-    this.#started = null;
-    this.comparison = end;
   }
 
   #decided(decision: Decision | null, measured: Measured[], weights: Weights): void {
@@ -217,18 +191,6 @@ export class ModelsSession {
     if (before?.fast !== decision?.fast || before?.accurate !== decision?.accurate) {
       if (this.use.kind !== "asking") this.use = { kind: "none" };
     }
-  }
-
-  #sendStop(started: Started, runId: RunId): void {
-    started.isStopAsked = false;
-    this.#host.call("stop", { runId }).then(
-      () => setTimeout(() => this.#end(started, { kind: "stopped" }), STOP_GRACE_MS),
-      (reason: unknown) => {
-        const before = this.comparison;
-        if (this.#started !== started || before.kind !== "stopping") return;
-        this.comparison = { ...before, kind: "running", unstopped: commandFailure(reason).message };
-      },
-    );
   }
 }
 
