@@ -12,7 +12,11 @@ use sextant_tests::window::{Window, check, check_prepared};
 fn with_another_model(home: &Path) -> Result<()> {
     let folder = home.join("models/qwen3-0.6b");
     std::fs::create_dir_all(&folder)?;
-    std::fs::rename(nano::at_f16(&folder).file, folder.join("Qwen3-0.6B-Q8_0.gguf"))?;
+    let model = nano::at_f16(&folder);
+    for name in ["tokenizer.json", "tokenizer_config.json"] {
+        std::fs::copy(model.tokenizer_dir.join(name), folder.join(name))?;
+    }
+    std::fs::rename(model.file, folder.join("Qwen3-0.6B-Q8_0.gguf"))?;
     Ok(std::fs::write(home.join("settings.toml"), "model = \"qwen3-0.6b\"\n")?)
 }
 
@@ -140,7 +144,8 @@ async fn both_engines_are_measured() -> Result<()> {
         window
             .until("both are measured", async || Ok(window.text("models-engine-speeds").await?.is_some()))
             .await?;
-        for theme in ["light", "dark"] {
+        // The dark one first: a page on which nothing changes is never drawn for a picture.
+        for theme in ["dark", "light"] {
             window.js(&format!("document.documentElement.dataset.theme = '{theme}'")).await?;
             window.screenshot(&format!("engines-{theme}")).await?;
         }
@@ -157,6 +162,46 @@ async fn both_engines_are_measured() -> Result<()> {
         }
         ensure!(window.workers().len() == 1, "a measured process is there still");
         ensure!(!has_history(window)?, "the measurement is in the person's history");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_engine_that_cannot_load_the_model_says_why_and_the_other_is_measured() -> Result<()> {
+    let prepare = |home: &Path| {
+        with_another_model(home)?;
+        // llama.cpp reads the tokenizer from the model's own file.
+        Ok(std::fs::remove_file(home.join("models/qwen3-0.6b/tokenizer.json"))?)
+    };
+    check_prepared("engine-fails", prepare, async |window| {
+        window.click("nav-models").await?;
+        window.click("models-engine-measure").await?;
+        window
+            .until("one is measured", async || Ok(window.text("models-engine-speeds").await?.is_some()))
+            .await?;
+        let errors = window.text("models-engine-errors").await?.unwrap_or_default();
+        ensure!(errors.starts_with("mistral.rs could not be measured: the model file"), "{errors}");
+        ensure!(errors.contains("tokenizer.json"), "what is missing is not named: {errors}");
+        let verdict = window.text("models-engine-verdict").await?.unwrap_or_default();
+        ensure!(verdict == "llama.cpp is the one that computes this model here.", "{verdict}");
+
+        window.click("models-engine-mistralrs").await?;
+        window
+            .until("the window says that the chosen engine failed", async || {
+                let now = window.text("models-engine-now").await?;
+                Ok(now.is_some_and(|now| now.starts_with("mistral.rs failed: the model file")))
+            })
+            .await?;
+        window.click("models-engine-use").await?;
+        window
+            .until("the other one computes again", async || {
+                let now = window.text("models-engine-now").await?;
+                Ok(now.is_some_and(|now| now.starts_with("llama.cpp on the processor")))
+            })
+            .await?;
+        window.client.set_window_size(480, 860).await?;
+        window.screenshot("engine-fails-narrow").await?;
         Ok(())
     })
     .await
